@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fleet/snapshot.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sextant {
+
+/// Sums of one resource (CPU in millicores or memory in bytes).
+/// capacity, allocatable: over nodes; unknown when no node tells. requested, limit: over the pods that count, each
+/// rounded up by itself, 0 over nothing. used: unknown when nothing was sampled.
+struct ResourceSums {
+    std::int64_t capacity = Count::kUnknown;
+    std::int64_t allocatable = Count::kUnknown;
+    std::int64_t requested = 0;
+    std::int64_t limit = 0;
+    std::int64_t used = Count::kUnknown;
+    int unlimited = 0; ///< pods that count and have a container without this limit
+    int unsampled = 0; ///< what should have a sample (a ready node, a running pod) and has none: `used` is a lower bound
+
+    void add(const ResourceSums &other);
+};
+
+struct Sums {
+    ResourceSums cpu, memory;
+    int pods = 0; ///< that count (neither Succeeded nor Failed)
+    std::int64_t podsAllocatable = Count::kUnknown;
+    int nodes = 0;
+    int nodesReady = 0;
+    std::array<int, kStates> podStates {}; ///< all pods, by State
+    std::array<int, kStates> nodeStates {};
+    int podsTotal = 0; ///< all pods, finished ones included
+    int podsReady = 0; ///< State::Ok
+    int unscheduled = 0; ///< waiting without a node
+
+    void add(const Sums &other);
+};
+
+/// Everything that is summed over one cluster's snapshot, made in one pass. A pure function of the snapshot.
+struct ClusterAccounting {
+    Sums cluster; ///< used: of the nodes where they are sampled, else of the pods
+    std::vector<Sums> byNode; ///< by node slot; nodes = 1
+    std::vector<Sums> byWorkload; ///< by workload slot; filled for topmost ones; limit and used over the pods that count
+    std::vector<Sums> byNamespace; ///< by namespace slot, of namespaces that are known as objects
+    std::vector<std::uint32_t> podsOfNode; ///< pod slots grouped by node slot: [nodeStart[n], nodeStart[n + 1])
+    std::vector<std::uint32_t> nodeStart; ///< nodeSlots() + 1 entries
+    std::vector<std::uint32_t> podsOfWorkload; ///< likewise by topmost workload slot
+    std::vector<std::uint32_t> workloadStart;
+    std::vector<std::uint32_t> unscheduled; ///< pod slots without a node that still wait
+};
+ClusterAccounting account(const ClusterSnapshot &cluster);
+
+/// What every view narrows to. Empty members do not narrow.
+struct Scope {
+    ClusterId cluster = ClusterId::None;
+    std::string ns;
+    std::string pool; ///< of nodes; pods by the node they are on
+    std::string team;
+    auto operator<=>(const Scope &) const = default;
+    bool whole() const { return cluster == ClusterId::None && ns.empty() && pool.empty() && team.empty(); }
+    bool contains(const PodView &pod) const;
+    bool contains(const NodeView &node) const; ///< namespaces and teams do not narrow nodes
+    bool contains(const WorkloadView &workload) const; ///< pools do not narrow workloads
+};
+
+/// A snapshot and its sums: what views, reports and commands draw from. Immutable, shared.
+class Picture {
+public:
+    Picture();
+    /// Sums what changed since `before` (accounting of clusters at the same generation is shared).
+    Picture(Snapshot snapshot, const Picture *before);
+
+    const Snapshot &snapshot() const { return m_snapshot; }
+    const ClusterAccounting &accounting(std::size_t clusterIndex) const { return *m_accounting[clusterIndex]; }
+    const ClusterAccounting *accounting(ClusterId id) const;
+    std::size_t clusters() const { return m_snapshot.clusters().size(); }
+    const ClusterSnapshot &cluster(std::size_t clusterIndex) const { return *m_snapshot.clusters()[clusterIndex]; }
+    /// Sums over a scope. Under a namespace or team, capacity and allocatable stay the cluster's (label them so), and
+    /// `used` is of the pods.
+    Sums sums(const Scope &scope) const;
+    const Sums *of(const NodeId &id) const;
+    const Sums *of(const WorkloadId &id) const;
+    std::uint64_t changes() const; ///< sum of the clusters' change counters
+
+private:
+    Snapshot m_snapshot;
+    std::vector<std::shared_ptr<const ClusterAccounting>> m_accounting;
+};
+using PicturePtr = std::shared_ptr<const Picture>;
+
+} // namespace sextant

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fleet/draft.h"
+#include "core/fleet/snapshot.h"
+#include "core/fleet/status.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sextant {
+
+/// The model of one cluster and its only writer: the feed's thread. Joins what belongs together (pod to node, controller
+/// chain, team) whatever order it arrives in, and publishes immutable snapshots.
+/// Threads: everything but current() on the feed's thread; current() from any thread, without a lock.
+class ClusterStore {
+public:
+    ClusterStore(ClusterId id, std::shared_ptr<StringPool> strings);
+    ~ClusterStore();
+    ClusterStore(const ClusterStore &) = delete;
+    ClusterStore &operator=(const ClusterStore &) = delete;
+
+    ClusterId id() const { return m_id; }
+
+    // Objects, keyed by uid; the newest wins.
+    void upsert(PodDraft pod);
+    void upsert(NodeDraft node);
+    void upsert(WorkloadDraft workload);
+    void upsert(NamespaceDraft ns);
+    /// False if no such object is held.
+    bool remove(ResourceKind kind, std::string_view uid);
+
+    // A whole list: rows of that kind that are not upserted between begin and end are dropped at the end, by uid;
+    // abandon keeps everything (the list broke off). `ns`: only rows of that namespace are part of the list.
+    void beginReplace(ResourceKind kind, const std::string &ns = {});
+    void endReplace(ResourceKind kind, const std::string &ns = {});
+    void abandonReplace(ResourceKind kind, const std::string &ns = {});
+    /// Drops every row of a kind (another cluster answers under the same address).
+    void clear(ResourceKind kind);
+
+    /// A whole round of samples of nodes (kind NodeMetrics) or pods (PodMetrics). What has no sample keeps its last one
+    /// for `keep` and is unknown after that.
+    void setUsage(ResourceKind kind, const std::vector<UsageDraft> &samples, Time now,
+        std::chrono::seconds keep = std::chrono::seconds(120));
+    /// Usage is no longer to be had: every used figure is unknown from now on.
+    void clearUsage(ResourceKind kind);
+
+    /// How the cluster is reached; edit and publish.
+    ClusterStatus &status() { return m_status; }
+    const ClusterStatus &status() const { return m_status; }
+
+    /// Makes what was written so far visible. Cheap when nothing changed; call at most some ten times a second.
+    void publish();
+    /// The last publication; never null.
+    ClusterSnapshotPtr current() const { return m_current.load(std::memory_order_acquire); }
+    /// Called after each publication that changed something, on the feed's thread; must not block. Set before the feed starts.
+    void onPublished(std::function<void()> callback) { m_published = std::move(callback); }
+
+    std::size_t count(ResourceKind kind) const;
+
+private:
+    struct UidHash {
+        std::size_t operator()(const Uid &uid) const noexcept { return (uid.high ^ uid.low * 0x9e3779b97f4a7c15U) >> 3; }
+    };
+    using Index = std::unordered_map<Uid, std::uint32_t, UidHash>;
+    struct Replace {
+        ResourceKind kind;
+        std::string ns;
+        std::vector<bool> seen; ///< by slot
+    };
+
+    Uid packUid(std::string_view uid);
+    StringId team(const PodDraft &pod) const;
+    void markSeen(ResourceKind kind, std::uint32_t slot);
+    Replace *replaceOf(ResourceKind kind, std::string_view ns);
+    bool inList(ResourceKind kind, std::uint32_t slot, const std::string &ns) const;
+    void removePod(std::uint32_t slot);
+    void removeNode(std::uint32_t slot);
+    void removeWorkload(std::uint32_t slot);
+    void removeNamespace(std::uint32_t slot);
+    void resolveController(std::uint32_t podSlot);
+    void resolveWaiting(const Uid &owner);
+    std::uint32_t topmost(std::uint32_t workloadSlot) const;
+    void retop(std::uint32_t workloadSlot);
+
+    ClusterId m_id;
+    std::shared_ptr<StringPool> m_strings;
+    ClusterStatus m_status;
+    ClusterStatus m_publishedStatus;
+    bool m_dirty = true;
+    std::uint64_t m_generation = 1; ///< of what is being written
+
+    PodColumns m_pods;
+    NodeColumns m_nodes;
+    WorkloadColumns m_workloads;
+    NamespaceColumns m_namespaces;
+    Index m_podIndex, m_nodeIndex, m_workloadIndex, m_namespaceIndex;
+    std::unordered_map<std::string, std::uint32_t> m_nodeByName;
+    std::unordered_map<StringId, std::uint32_t> m_namespaceByName;
+    /// Pods and workloads by their controller's uid: those waiting for it, and those joined to it.
+    std::unordered_map<Uid, std::vector<std::uint32_t>, UidHash> m_podsOf, m_workloadsOf;
+    std::unordered_map<StringId, std::vector<std::uint32_t>> m_podsWaitingForNode;
+    std::vector<Replace> m_replaces;
+
+    std::atomic<ClusterSnapshotPtr> m_current;
+    std::function<void()> m_published;
+};
+
+/// The clusters of this run. Threads: any.
+class FleetStore {
+public:
+    FleetStore();
+    /// A new, empty cluster at the end of the order.
+    std::shared_ptr<ClusterStore> add();
+    void remove(ClusterId id);
+    Snapshot snapshot() const;
+    /// Called when any cluster published or the set of clusters changed; from any thread, must not block.
+    void onChanged(std::function<void()> callback);
+
+private:
+    mutable std::mutex m_mutex;
+    std::shared_ptr<StringPool> m_strings;
+    std::vector<std::shared_ptr<ClusterStore>> m_clusters;
+    std::uint32_t m_last = 0;
+    std::shared_ptr<std::function<void()>> m_changed;
+};
+
+} // namespace sextant
