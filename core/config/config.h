@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The configuration: $XDG_CONFIG_HOME/sextant/sextant.yaml, written by a person and never by the program, and
+/// clusters.yaml of the same schema beside it, which the window writes when a cluster is added or removed.
+///
+///     clusters:
+///       - name: prod-eu              # shown; default: the context
+///         kubeconfig: ~/.kube/eu     # default: as kubectl finds it; relative to this file
+///         context: eu-admin          # default: the current one
+///         namespaces: [team-a]       # read these where the whole cluster may not be listed
+///         open: true                 # false: known, but not opened
+///       - demo: true                 # the simulated fleet
+///     discover: true                 # open the kubeconfig's current context when no cluster is named
+///     namespaces: [team-a, team-b]   # as above, for every cluster
+///     intervals: {node-metrics: 15s, pod-metrics: 30s}
+///     labels:
+///       pool: [example.com/pool]     # of nodes, best first
+///       team: [example.com/team]     # of anything, best first
+///     log-level: info
+namespace sextant {
+
+/// One entry of `clusters`.
+struct ClusterConfig {
+    std::string name; ///< empty: the context's
+    std::string kubeconfig; ///< absolute, or empty: found as kubectl finds it
+    std::string context; ///< empty: the current one
+    std::vector<std::string> namespaces;
+    bool demo = false;
+    bool open = true;
+    bool operator==(const ClusterConfig &) const = default;
+};
+
+struct Config {
+    std::vector<ClusterConfig> clusters; ///< of both files; an entry of clusters.yaml replaces one of the same name
+    bool discover = true;
+    std::vector<std::string> namespaces;
+    std::chrono::seconds nodeMetricsEvery{15};
+    std::chrono::seconds podMetricsEvery{30};
+    std::vector<std::string> poolLabels; ///< empty: the built-in ones
+    std::vector<std::string> teamLabels; ///< empty: the built-in ones
+    std::string logLevel; ///< empty: not said
+    std::string file; ///< what was read; empty: none
+    std::string clustersFile; ///< where additions of the window go; empty: nowhere (no home)
+    std::vector<ClusterConfig> windowClusters; ///< what clusters.yaml holds
+};
+
+/// $XDG_CONFIG_HOME/sextant, else ~/.config/sextant; empty without a home.
+std::string configFolder();
+
+/// Reads `file` (--config; must exist), or where it is empty the two files of configFolder(), which may be absent.
+/// Errors: Config with "file:line:column" as subject, what was found and what was expected in the message.
+Result<Config> loadConfig(const std::string &file = {});
+/// Reads one file's text; `file` is for messages and for relative paths.
+Result<Config> parseConfig(std::string_view text, const std::string &file);
+
+/// Replaces the window's own list (clusters.yaml, 0600) in one step: the old file stands until the new one is on disk.
+Result<void> saveClusters(const std::string &clustersFile, const std::vector<ClusterConfig> &clusters);
+
+} // namespace sextant
