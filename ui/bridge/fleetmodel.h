@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/capacity/accounting.h"
+#include "core/engine/engine.h"
+#include "core/fleet/feed.h"
+#include "core/history/recorder.h"
+
+#include <QObject>
+#include <QString>
+#include <functional>
+#include <memory>
+
+namespace sextant::ui {
+
+/// The window's view of the fleet: the picture of this moment, and what the user has narrowed, chosen and typed.
+/// The only meeting of core's threads and Qt: sums are made on a worker, the GUI takes the newest picture at most five
+/// times a second; nothing here waits for the network or a lock held elsewhere.
+class FleetModel final : public QObject {
+    Q_OBJECT
+public:
+    explicit FleetModel(Engine &engine, QObject *parent = nullptr);
+    ~FleetModel() override;
+
+    const PicturePtr &picture() const { return m_picture; } ///< never null
+    Engine &engine() { return m_engine; }
+    Recorder &history();
+    Time now() const; ///< the clock ages are shown by
+
+    const Scope &scope() const { return m_scope; }
+    void setScope(const Scope &scope);
+    const AnyId &selection() const { return m_selection; }
+    void select(const AnyId &id);
+    const QString &filter() const { return m_filter; } ///< substring, as typed
+    void setFilter(const QString &filter);
+
+    /// Reads on demand; `done` comes on the GUI thread, or never when `context` is gone first.
+    void readObject(const AnyId &id, QObject *context, std::function<void(Result<std::string>)> done);
+    void readEvents(const AnyId &id, QObject *context, std::function<void(Result<std::vector<EventRow>>)> done);
+
+    /// The object behind an id: "Pod", namespace, name, uid; empty kind when it is gone.
+    ObjectRef refOf(const AnyId &id) const;
+    /// The kubectl command that shows the object: "kubectl --context gke-eu -n playlist get pod x -o yaml"; empty for none.
+    QString kubectlCommand(const AnyId &id) const;
+    /// Changes per second over the last ten seconds, all clusters.
+    double changesPerSecond() const { return m_changesPerSecond; }
+
+Q_SIGNALS:
+    void pictureChanged(); ///< at most five times a second
+    void tick(); ///< once a second: ages moved
+    void scopeChanged();
+    void selectionChanged();
+    void filterChanged();
+
+private:
+    class Worker;
+    Engine &m_engine;
+    std::unique_ptr<Worker> m_worker;
+    PicturePtr m_picture;
+    Scope m_scope;
+    AnyId m_selection;
+    QString m_filter;
+    double m_changesPerSecond = 0;
+};
+
+} // namespace sextant::ui

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+
+namespace sextant::ui {
+
+class FleetModel;
+
+/// One view of the window. Made lazily by the shell, hidden ones cost nothing (they refresh when shown again).
+class Page : public QWidget {
+    Q_OBJECT
+public:
+    using QWidget::QWidget;
+
+    /// "182 of 6,919 pods": what the filter leaves, shown beside it; empty for none.
+    virtual QString summary() const { return {}; }
+    /// Whether the filter field applies to this view.
+    virtual bool filters() const { return false; }
+    /// What Ctrl+E writes; empty: no export here.
+    virtual void exportView() { }
+    /// Puts the keyboard where work begins.
+    virtual void focusContent() { setFocus(); }
+    /// Brings charts, layouts and models up to date at once, for a picture without a display.
+    virtual void settle() { }
+
+Q_SIGNALS:
+    void summaryChanged();
+    /// Asks the shell for another view, e.g. a problem line that jumps to Pods: "pods", "nodes", "map", ...
+    void viewWanted(const QString &view);
+};
+
+Page *makeOverviewPage(FleetModel &fleet, QWidget *parent);
+Page *makeMapPage(FleetModel &fleet, QWidget *parent);
+Page *makeNodesPage(FleetModel &fleet, QWidget *parent);
+Page *makePodsPage(FleetModel &fleet, QWidget *parent);
+Page *makeWorkloadsPage(FleetModel &fleet, QWidget *parent);
+Page *makeCapacityPage(FleetModel &fleet, QWidget *parent);
+Page *makeReportsPage(FleetModel &fleet, QWidget *parent);
+
+} // namespace sextant::ui

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fleet/state.h"
+
+#include <QColor>
+#include <QFont>
+#include <QIcon>
+#include <QObject>
+#include <QPainter>
+#include <QPalette>
+#include <QString>
+
+/// The user interface; everything in it lives on the GUI thread unless it says otherwise.
+namespace sextant::ui {
+
+enum class Token {
+    Bg, Surface, Raised, Hover, Selection, Border, Rule, BorderStrong, Text, TextSecondary, TextDisabled, Accent, AccentText,
+    Ok, Pending, Warning, Failed, Unknown, Gone,
+    Kubernetes, Helios,
+    Used, Requested, RequestedCell, Track, Limit, Allocatable, Over,
+    CellReady, CellCompleted, TintReady,
+};
+inline constexpr int kTokens = static_cast<int>(Token::TintReady) + 1;
+
+enum class TextRole { Figure, FigureSmall, Title, Section, Body, BodyStrong, Table, TableStrong, Caption, CaptionStrong };
+
+/// Colours, fonts and metrics of the look, light and dark. The one place that knows a colour or a size.
+/// `changed` follows a switch of mode or of the system's palette; whoever caches pixels drops them then.
+class Theme final : public QObject {
+    Q_OBJECT
+public:
+    enum class Mode { System, Light, Dark };
+
+    static Theme &instance();
+
+    Mode mode() const { return m_mode; }
+    /// Applies palette and style to the application; System follows the desktop's palette.
+    void setMode(Mode mode);
+    bool dark() const { return m_dark; }
+
+    QColor color(Token token) const;
+    /// The same token of a given theme: reports are always light.
+    static QColor color(Token token, bool dark);
+    QColor state(State state) const;
+    QColor identity(Orchestrator orchestrator) const;
+    /// Colour of a map cell of that state (ready is muted).
+    QColor cell(State state) const;
+    /// 0..1 on the utilization ramp, in 11 steps; above 1 is Token::Over.
+    QColor ramp(double share) const;
+    /// -1 (wants more) .. 0 (fits) .. +1 (gives back).
+    QColor diverging(double value) const;
+    /// Series colours for owners and namespaces; beyond ten: Token::Unknown.
+    QColor series(int index) const;
+
+    QFont font(TextRole role) const;
+    /// Logical pixels at 96 dpi scaled by the system's font size (0.9 to 1.5): px(24) is a table row.
+    int px(int size) const;
+    double scale() const { return m_scale; }
+    /// 0 where the system asks for less motion.
+    int animationMs() const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    Theme();
+    bool eventFilter(QObject *object, QEvent *event) override;
+    void apply();
+    Mode m_mode = Mode::System;
+    bool m_dark = false;
+    double m_scale = 1;
+    QString m_family;
+    bool m_medium = true;
+};
+
+// Painters, used by widgets, delegates, the map, charts and reports alike. `dark` picks the theme (reports: false).
+/// The glyph of a state, in `box` (10, 12 or 16 wide): disc, broken ring, triangle, square, half disc, cross, tick, barred ring.
+void paintState(QPainter &painter, State state, const QRectF &box, bool dark);
+/// The mark of an orchestrator: heptagon with a dot (Kubernetes), half sun with rays (Helios).
+void paintMark(QPainter &painter, Orchestrator orchestrator, const QRectF &box, bool dark);
+
+/// used inside requested inside allocatable, one bar everywhere. Shares of the bar's whole (1 = allocatable); below 0: unknown.
+struct Bar {
+    double requested = -1;
+    double used = -1;
+    double limit = -1; ///< drawn as a dashed mark
+    bool cell = false; ///< paler, as in table cells
+    bool stale = false; ///< at half strength
+};
+void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark);
+
+/// An icon of ours by name ("overview", "map", "nodes", "pods", "workloads", "capacity", "reports", "search", "settings",
+/// "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"): SVG, crisp at any scale,
+/// in the theme's colour; follows the theme.
+QIcon icon(const QString &name);
+QString logoName();
+
+/// UTF-8 from outside to text for the screen: control and bidirectional characters made visible.
+QString shown(std::string_view text);
+
+} // namespace sextant::ui
