@@ -91,6 +91,7 @@ private:
     mutable std::condition_variable m_changed;
     std::uint64_t m_version;
     std::size_t m_logLength;
+    std::uint64_t m_wakes = 0;
     std::vector<std::shared_ptr<Shelf>> m_shelves;
 };
 
