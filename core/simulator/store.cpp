@@ -41,7 +41,6 @@ std::uint64_t Store::put(Resource resource, std::shared_ptr<Object> object)
 {
     auto key = keyOf(object->ns, object->name);
     std::uint64_t version = 0;
-    ObjectPtr dropped; // freed outside the lock
     {
         const std::lock_guard lock(m_mutex);
         version = ++m_version;
@@ -49,7 +48,7 @@ std::uint64_t Store::put(Resource resource, std::shared_ptr<Object> object)
         auto &shelf = *m_shelves[std::size_t(resource)];
         auto &place = shelf.objects[std::move(key)];
         Entry entry{place ? Change::Modified : Change::Added, object, place};
-        dropped = std::exchange(place, std::move(object));
+        place = std::move(object);
         shelf.append(std::move(entry), m_logLength);
     }
     m_changed.notify_all();

@@ -42,7 +42,7 @@ const std::vector<Column> &tableColumns(Resource resource)
         {name, {"Status", "string", "", 0}, {"Completions", "string", "", 0}, {"Duration", "string", "", 0}, age,
             containers, images, selector},
         // CronJobs
-        {name, {"Schedule", "string", "", 0}, {"Timezone", "string", "", 0}, {"Suspend", "string", "", 0},
+        {name, {"Schedule", "string", "", 0}, {"Timezone", "string", "", 0}, {"Suspend", "boolean", "", 0},
             {"Active", "integer", "", 0}, {"Last Schedule", "string", "", 0}, age, containers, images, selector},
     };
     return columns[std::size_t(resource)];
