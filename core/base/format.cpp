@@ -64,7 +64,7 @@ std::string formatBytes(Bytes bytes)
     if (!bytes.known()) {
         return kUnknownText;
     }
-    static constexpr std::array units {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+    static constexpr std::array units{"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
     auto value = static_cast<double>(bytes.value);
     std::size_t unit = 0;
     while (std::fabs(value) >= 1023.5 && unit + 1 < units.size()) {
@@ -172,7 +172,7 @@ Time parseTime(std::string_view text)
     if (!shaped || year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
         return kNoTime;
     }
-    const std::chrono::year_month_day date {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
         std::chrono::day(static_cast<unsigned>(day))};
     if (!date.ok()) {
         return kNoTime;
@@ -181,7 +181,7 @@ Time parseTime(std::string_view text)
     if (is(at, '.')) {
         for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) { }
     }
-    std::chrono::minutes offset {0};
+    std::chrono::minutes offset{0};
     if (is(at, 'Z') || is(at, 'z')) {
         ++at;
     } else if (is(at, '+') || is(at, '-')) {
@@ -207,9 +207,11 @@ std::string sanitized(std::string_view text)
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
-        std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-            : lead >= 0xf0 && lead < 0xf5                                   ? 4
-                                                                            : 0;
+        std::size_t length = lead < 0x80  ? 1
+            : lead >= 0xc2 && lead < 0xe0 ? 2
+            : lead >= 0xe0 && lead < 0xf0 ? 3
+            : lead >= 0xf0 && lead < 0xf5 ? 4
+                                          : 0;
         std::uint32_t code = length == 1 ? lead : length == 0 ? 0 : lead & (0xffU >> (length + 1));
         bool good = length != 0 && i + length <= text.size();
         for (std::size_t k = 1; good && k < length; ++k) {
@@ -225,8 +227,8 @@ std::string sanitized(std::string_view text)
             continue;
         }
         const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-        const bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e
-            || code == 0x200f || code == 0x2028 || code == 0x2029;
+        const bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)
+            || code == 0x200e || code == 0x200f || code == 0x2028 || code == 0x2029;
         if (code == '\n' || code == '\t') {
             out += ' ';
         } else if (control || direction) {

@@ -11,13 +11,13 @@ namespace sextant::log {
 
 Result<void> start(const std::string &level, const std::string &file, bool alsoStderr)
 {
-    static constexpr std::array words {"trace", "debug", "info", "warn", "error", "off"};
+    static constexpr std::array words{"trace", "debug", "info", "warn", "error", "off"};
     bool known = false;
     for (const char *word : words) {
         known = known || level == word;
     }
     if (!known) {
-        return Error {ErrorCode::Usage, "unknown log level '" + level + "'", "--log-level",
+        return Error{ErrorCode::Usage, "unknown log level '" + level + "'", "--log-level",
             "Use trace, debug, info, warn, error or off"};
     }
     std::vector<spdlog::sink_ptr> sinks;
@@ -29,7 +29,7 @@ Result<void> start(const std::string &level, const std::string &file, bool alsoS
             umask(before);
         }
     } catch (const std::exception &e) {
-        return Error {ErrorCode::Io, e.what(), file, "Name another place with --log-file"};
+        return Error{ErrorCode::Io, e.what(), file, "Name another place with --log-file"};
     }
     if (alsoStderr) {
         sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());

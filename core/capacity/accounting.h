@@ -22,7 +22,8 @@ struct ResourceSums {
     std::int64_t limit = 0;
     std::int64_t used = Count::kUnknown;
     int unlimited = 0; ///< pods that count and have a container without this limit
-    int unsampled = 0; ///< what should have a sample (a ready node, a running pod) and has none: `used` is a lower bound
+    int unsampled =
+        0; ///< what should have a sample (a ready node, a running pod) and has none: `used` is a lower bound
 
     void add(const ResourceSums &other);
 };
@@ -33,8 +34,8 @@ struct Sums {
     std::int64_t podsAllocatable = Count::kUnknown;
     int nodes = 0;
     int nodesReady = 0;
-    std::array<int, kStates> podStates {}; ///< all pods, by State
-    std::array<int, kStates> nodeStates {};
+    std::array<int, kStates> podStates{}; ///< all pods, by State
+    std::array<int, kStates> nodeStates{};
     int podsTotal = 0; ///< all pods, finished ones included
     int podsReady = 0; ///< State::Ok
     int unscheduled = 0; ///< waiting without a node
@@ -46,7 +47,8 @@ struct Sums {
 struct ClusterAccounting {
     Sums cluster; ///< used: of the nodes where they are sampled, else of the pods
     std::vector<Sums> byNode; ///< by node slot; nodes = 1
-    std::vector<Sums> byWorkload; ///< by workload slot; filled for topmost ones; limit and used over the pods that count
+    std::vector<Sums>
+        byWorkload; ///< by workload slot; filled for topmost ones; limit and used over the pods that count
     std::vector<Sums> byNamespace; ///< by namespace slot, of namespaces that are known as objects
     std::vector<std::uint32_t> podsOfNode; ///< pod slots grouped by node slot: [nodeStart[n], nodeStart[n + 1])
     std::vector<std::uint32_t> nodeStart; ///< nodeSlots() + 1 entries

@@ -23,8 +23,8 @@ public:
     static constexpr std::uint32_t kRows = 256;
     struct Chunk {
         std::bitset<kRows> occupied;
-        std::array<std::uint32_t, kRows> birth {};
-        std::array<std::uint64_t, kRows> revision {}; ///< generation of the last change
+        std::array<std::uint32_t, kRows> birth{};
+        std::array<std::uint64_t, kRows> revision{}; ///< generation of the last change
         std::tuple<std::array<T, kRows>...> columns;
     };
     using ChunkPtr = std::shared_ptr<const Chunk>;
@@ -147,16 +147,40 @@ using PodRecordPtr = std::shared_ptr<const PodRecord>;
 
 struct PodCell {
     enum : std::size_t {
-        Record, Uid, Namespace, Node, NodeSlot, Status, State, Phase, Qos, Ready, Total, Restarts, LastRestart, Created, Deleted,
-        Flags, CpuRequested, CpuLimit, MemoryRequested, MemoryLimit, CpuUsed, MemoryUsed, UsageTime, ControllerSlot, WorkloadSlot,
+        Record,
+        Uid,
+        Namespace,
+        Node,
+        NodeSlot,
+        Status,
+        State,
+        Phase,
+        Qos,
+        Ready,
+        Total,
+        Restarts,
+        LastRestart,
+        Created,
+        Deleted,
+        Flags,
+        CpuRequested,
+        CpuLimit,
+        MemoryRequested,
+        MemoryLimit,
+        CpuUsed,
+        MemoryUsed,
+        UsageTime,
+        ControllerSlot,
+        WorkloadSlot,
         Team
     };
 };
 /// Seconds since 1970 in 32 bits; 0: not set.
 using PackedTime = std::uint32_t;
-using PodColumns = Columns<PodRecordPtr, Uid, StringId, StringId, std::uint32_t, StringId, State, StringId, StringId, std::uint16_t,
-    std::uint16_t, std::uint32_t, PackedTime, PackedTime, PackedTime, std::uint8_t, std::int64_t, std::int64_t, std::int64_t,
-    std::int64_t, std::int64_t, std::int64_t, PackedTime, std::uint32_t, std::uint32_t, StringId>;
+using PodColumns =
+    Columns<PodRecordPtr, Uid, StringId, StringId, std::uint32_t, StringId, State, StringId, StringId, std::uint16_t,
+        std::uint16_t, std::uint32_t, PackedTime, PackedTime, PackedTime, std::uint8_t, std::int64_t, std::int64_t,
+        std::int64_t, std::int64_t, std::int64_t, std::int64_t, PackedTime, std::uint32_t, std::uint32_t, StringId>;
 
 struct NodeCell {
     enum : std::size_t { Draft, CpuUsed, MemoryUsed, UsageTime };
@@ -164,9 +188,9 @@ struct NodeCell {
 using NodeColumns = Columns<std::shared_ptr<const NodeDraft>, std::int64_t, std::int64_t, PackedTime>;
 
 struct WorkloadCell {
-    enum : std::size_t { Draft, ControllerSlot };
+    enum : std::size_t { Draft, ControllerSlot, Team };
 };
-using WorkloadColumns = Columns<std::shared_ptr<const WorkloadDraft>, std::uint32_t>;
+using WorkloadColumns = Columns<std::shared_ptr<const WorkloadDraft>, std::uint32_t, StringId>;
 
 struct NamespaceCell {
     enum : std::size_t { Draft };

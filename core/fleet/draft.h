@@ -73,8 +73,8 @@ struct PodDraft {
     std::string serviceAccount;
     bool counts = true; ///< charges its node: phase neither Succeeded nor Failed
     // Effective, status-aware, rounded up for each pod. Requests: 0 when none is set. Limits: unknown when none is set.
-    MilliCpu cpuRequested {0}, cpuLimit;
-    Bytes memoryRequested {0}, memoryLimit;
+    MilliCpu cpuRequested{0}, cpuLimit;
+    Bytes memoryRequested{0}, memoryLimit;
     std::vector<std::string> unlimitedCpu; ///< names of containers without a CPU limit
     std::vector<std::string> unlimitedMemory;
     OwnerDraft controller;
@@ -124,7 +124,8 @@ struct WorkloadDraft {
     Time created = kNoTime;
     // Unknown where the kind has no such figure. Ready/updated/available: 0 when the server omits them.
     Count desired, current, ready, updated, available;
-    std::string status; ///< what a person reads: "Complete", "Suspended", "Progressing", "Rollout stuck: ..."; empty: nothing to say
+    std::string status; ///< what a person reads: "Complete", "Suspended", "Progressing", "Rollout stuck: ..."; empty:
+                        ///< nothing to say
     State state = State::Unknown;
     bool paused = false;
     std::string schedule, timeZone; ///< CronJob

@@ -11,8 +11,8 @@ namespace sextant {
 /// A cluster of this run of the program; never reused.
 enum class ClusterId : std::uint32_t { None = 0 };
 
-/// The identity of one object for as long as it lives: `slot` is its place in its cluster's columns, `birth` tells a new
-/// object from an older one in the same place. Never a row number of a table.
+/// The identity of one object for as long as it lives: `slot` is its place in its cluster's columns, `birth` tells a
+/// new object from an older one in the same place. Never a row number of a table.
 template <class Tag> struct ObjectId {
     ClusterId cluster = ClusterId::None;
     std::uint32_t slot = 0;

@@ -212,6 +212,8 @@ class ClusterSnapshot {
 public:
     ClusterId id() const { return m_id; }
     std::uint64_t generation() const { return m_generation; } ///< grows with every publication of this cluster
+    /// Grows only when a row changed: two snapshots with the same one differ in their status at most.
+    std::uint64_t dataGeneration() const { return m_dataGeneration; }
     const ClusterStatus &status() const { return *m_status; }
     const std::string &name() const { return m_status->name; }
     const StringPool &strings() const { return *m_strings; }
@@ -244,6 +246,7 @@ private:
 
     ClusterId m_id = ClusterId::None;
     std::uint64_t m_generation = 0;
+    std::uint64_t m_dataGeneration = 0;
     std::shared_ptr<const ClusterStatus> m_status;
     std::shared_ptr<const StringPool> m_strings;
     PodColumns::View m_pods;
@@ -284,8 +287,14 @@ Delta podDelta(const ClusterSnapshot &before, const ClusterSnapshot &after);
 
 inline const PodColumns::View &PodView::columns(const ClusterSnapshot &cluster) { return cluster.m_pods; }
 inline const NodeColumns::View &NodeView::columns(const ClusterSnapshot &cluster) { return cluster.m_nodes; }
-inline const WorkloadColumns::View &WorkloadView::columns(const ClusterSnapshot &cluster) { return cluster.m_workloads; }
-inline const NamespaceColumns::View &NamespaceView::columns(const ClusterSnapshot &cluster) { return cluster.m_namespaces; }
+inline const WorkloadColumns::View &WorkloadView::columns(const ClusterSnapshot &cluster)
+{
+    return cluster.m_workloads;
+}
+inline const NamespaceColumns::View &NamespaceView::columns(const ClusterSnapshot &cluster)
+{
+    return cluster.m_namespaces;
+}
 
 template <class View> typename ViewRange<View>::iterator &ViewRange<View>::iterator::operator++()
 {

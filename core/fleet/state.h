@@ -26,7 +26,18 @@ constexpr int severity(State state) { return static_cast<int>(state); }
 std::string_view stateWord(State state);
 
 enum class WorkloadKind : std::uint8_t {
-    Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicaSet, ReplicationController, Pod, Node, DeploymentGroup, HeliosJob, Other
+    Deployment,
+    StatefulSet,
+    DaemonSet,
+    Job,
+    CronJob,
+    ReplicaSet,
+    ReplicationController,
+    Pod,
+    Node,
+    DeploymentGroup,
+    HeliosJob,
+    Other
 };
 /// "Deployment"; Other is "".
 std::string_view workloadKindWord(WorkloadKind kind);

@@ -14,8 +14,18 @@ namespace sextant {
 
 /// The kinds a cluster is asked for, each of which can be there, loading, refused or absent on its own.
 enum class ResourceKind : std::uint8_t {
-    Nodes, Pods, Namespaces, Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs, ReplicationControllers,
-    NodeMetrics, PodMetrics
+    Nodes,
+    Pods,
+    Namespaces,
+    Deployments,
+    ReplicaSets,
+    StatefulSets,
+    DaemonSets,
+    Jobs,
+    CronJobs,
+    ReplicationControllers,
+    NodeMetrics,
+    PodMetrics
 };
 inline constexpr int kResourceKinds = 12;
 /// "nodes", "pods", ..., "node metrics", "pod metrics".
@@ -34,7 +44,8 @@ enum class Sync : std::uint8_t {
 struct ResourceStatus {
     Sync sync = Sync::Waiting;
     std::uint64_t read = 0; ///< objects read by the list under way, or held
-    std::optional<std::uint64_t> expected; ///< how many the list will have, where the server said so or the last one had
+    std::optional<std::uint64_t>
+        expected; ///< how many the list will have, where the server said so or the last one had
     std::uint64_t bytes = 0; ///< body bytes of the list under way or the last
     Time heard = kNoTime; ///< last byte, bookmark or answer
     Time since = kNoTime; ///< when `sync` began
@@ -65,13 +76,13 @@ struct ClusterStatus {
     bool insecure = false; ///< its certificate is not verified
     std::optional<Error> error; ///< of Stale and Failed
     Time heard = kNoTime; ///< last sign of life
-    std::chrono::milliseconds latency {0}; ///< of the last small request
-    std::chrono::seconds skew {0}; ///< server's clock minus ours
+    std::chrono::milliseconds latency{0}; ///< of the last small request
+    std::chrono::seconds skew{0}; ///< server's clock minus ours
     std::uint64_t requests = 0; ///< made so far
     std::uint64_t bytes = 0; ///< received so far, on the wire
     std::uint64_t changes = 0; ///< objects added, changed or removed by watches so far
     std::vector<std::string> namespaces; ///< where only some can be read: these
-    std::array<ResourceStatus, kResourceKinds> resources {};
+    std::array<ResourceStatus, kResourceKinds> resources{};
 
     const ResourceStatus &of(ResourceKind kind) const { return resources[static_cast<std::size_t>(kind)]; }
     ResourceStatus &of(ResourceKind kind) { return resources[static_cast<std::size_t>(kind)]; }

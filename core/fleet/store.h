@@ -5,7 +5,6 @@
 #include "core/fleet/snapshot.h"
 #include "core/fleet/status.h"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -16,9 +15,9 @@
 
 namespace sextant {
 
-/// The model of one cluster and its only writer: the feed's thread. Joins what belongs together (pod to node, controller
-/// chain, team) whatever order it arrives in, and publishes immutable snapshots.
-/// Threads: everything but current() on the feed's thread; current() from any thread, without a lock.
+/// The model of one cluster and its only writer: the feed's thread. Joins what belongs together (pod to node,
+/// controller chain, team) whatever order it arrives in, and publishes immutable snapshots. Threads: everything but
+/// current() on the feed's thread; current() from any thread (a lock held for the copy of a pointer).
 class ClusterStore {
 public:
     ClusterStore(ClusterId id, std::shared_ptr<StringPool> strings);
@@ -52,63 +51,74 @@ public:
     void clearUsage(ResourceKind kind);
 
     /// How the cluster is reached; edit and publish.
-    ClusterStatus &status() { return m_status; }
+    ClusterStatus &status()
+    {
+        m_statusDirty = true;
+        return m_status;
+    }
     const ClusterStatus &status() const { return m_status; }
 
     /// Makes what was written so far visible. Cheap when nothing changed; call at most some ten times a second.
     void publish();
     /// The last publication; never null.
-    ClusterSnapshotPtr current() const { return m_current.load(std::memory_order_acquire); }
-    /// Called after each publication that changed something, on the feed's thread; must not block. Set before the feed starts.
+    ClusterSnapshotPtr current() const;
+    /// Called after each publication that changed something, on the feed's thread; must not block. Set before the feed
+    /// starts.
     void onPublished(std::function<void()> callback) { m_published = std::move(callback); }
 
     std::size_t count(ResourceKind kind) const;
 
 private:
     struct UidHash {
-        std::size_t operator()(const Uid &uid) const noexcept { return (uid.high ^ uid.low * 0x9e3779b97f4a7c15U) >> 3; }
+        std::size_t operator()(const Uid &uid) const noexcept
+        {
+            return (uid.high ^ uid.low * 0x9e3779b97f4a7c15U) >> 3;
+        }
     };
     using Index = std::unordered_map<Uid, std::uint32_t, UidHash>;
     struct Replace {
-        ResourceKind kind;
-        std::string ns;
+        ResourceKind kind = ResourceKind::Pods;
+        StringId ns = StringId::Empty; ///< Empty: the whole cluster
         std::vector<bool> seen; ///< by slot
     };
 
     Uid packUid(std::string_view uid);
-    StringId team(const PodDraft &pod) const;
+    Uid packedUid(std::string_view uid) const; ///< without interning; zero when it cannot be known
     void markSeen(ResourceKind kind, std::uint32_t slot);
-    Replace *replaceOf(ResourceKind kind, std::string_view ns);
-    bool inList(ResourceKind kind, std::uint32_t slot, const std::string &ns) const;
+    bool inList(ResourceKind kind, std::uint32_t slot, StringId ns) const;
+    void dropUnseen(const Replace &replace);
     void removePod(std::uint32_t slot);
     void removeNode(std::uint32_t slot);
     void removeWorkload(std::uint32_t slot);
     void removeNamespace(std::uint32_t slot);
-    void resolveController(std::uint32_t podSlot);
-    void resolveWaiting(const Uid &owner);
+    void upsertBarePod(const PodDraft &pod);
     std::uint32_t topmost(std::uint32_t workloadSlot) const;
-    void retop(std::uint32_t workloadSlot);
+    void joinPod(std::uint32_t podSlot); ///< controller, topmost workload and team of a pod
+    void joinPodsOf(std::uint32_t workloadSlot); ///< of all pods below a workload
+    void joinWorkload(std::uint32_t workloadSlot);
+    StringId teamOfNamespace(StringId ns) const;
 
     ClusterId m_id;
     std::shared_ptr<StringPool> m_strings;
     ClusterStatus m_status;
-    ClusterStatus m_publishedStatus;
+    bool m_statusDirty = true;
     bool m_dirty = true;
     std::uint64_t m_generation = 1; ///< of what is being written
+    std::uint64_t m_dataGeneration = 1;
 
     PodColumns m_pods;
     NodeColumns m_nodes;
     WorkloadColumns m_workloads;
     NamespaceColumns m_namespaces;
     Index m_podIndex, m_nodeIndex, m_workloadIndex, m_namespaceIndex;
-    std::unordered_map<std::string, std::uint32_t> m_nodeByName;
+    std::unordered_map<StringId, std::uint32_t> m_nodeByName;
     std::unordered_map<StringId, std::uint32_t> m_namespaceByName;
-    /// Pods and workloads by their controller's uid: those waiting for it, and those joined to it.
+    /// Slots of what a controller's uid owns, whether or not the controller is known.
     std::unordered_map<Uid, std::vector<std::uint32_t>, UidHash> m_podsOf, m_workloadsOf;
-    std::unordered_map<StringId, std::vector<std::uint32_t>> m_podsWaitingForNode;
     std::vector<Replace> m_replaces;
 
-    std::atomic<ClusterSnapshotPtr> m_current;
+    mutable std::mutex m_currentMutex;
+    ClusterSnapshotPtr m_current;
     std::function<void()> m_published;
 };
 

@@ -16,8 +16,8 @@ struct Sample {
     Time at = kNoTime;
     std::int64_t cpuCapacity = Count::kUnknown, cpuAllocatable = Count::kUnknown, cpuRequested = Count::kUnknown,
                  cpuLimit = Count::kUnknown, cpuUsed = Count::kUnknown;
-    std::int64_t memoryCapacity = Count::kUnknown, memoryAllocatable = Count::kUnknown, memoryRequested = Count::kUnknown,
-                 memoryLimit = Count::kUnknown, memoryUsed = Count::kUnknown;
+    std::int64_t memoryCapacity = Count::kUnknown, memoryAllocatable = Count::kUnknown,
+                 memoryRequested = Count::kUnknown, memoryLimit = Count::kUnknown, memoryUsed = Count::kUnknown;
     std::int64_t pods = Count::kUnknown, podsAllocatable = Count::kUnknown;
     bool simulated = false; ///< made up before the program started (the demo's first hour)
 };
@@ -27,13 +27,12 @@ Sample sampleOf(const Sums &sums, Time at);
 using SeriesKey = std::variant<Scope, NodeId, WorkloadId>;
 
 /// Keeps the last hour in memory, one sample each ten seconds: fleet, clusters, namespaces and pools always, a node, a
-/// workload or a team from when follow() was called. What nobody has is not made up: a cluster that is not live gives no
-/// sample, which charts show as a gap.
-/// Threads: any; short lock.
+/// workload or a team from when follow() was called. What nobody has is not made up: a cluster that is not live gives
+/// no sample, which charts show as a gap. Threads: any; short lock.
 class Recorder {
 public:
-    static constexpr std::chrono::seconds kEvery {10};
-    static constexpr std::chrono::seconds kKeep {3600};
+    static constexpr std::chrono::seconds kEvery{10};
+    static constexpr std::chrono::seconds kKeep{3600};
 
     /// Takes a sample of everything followed if kEvery has passed since the last.
     void record(const Picture &picture, Time now);
