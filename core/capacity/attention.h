@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/capacity/accounting.h"
+
+#include <string>
+#include <vector>
+
+namespace sextant {
+
+/// One thing that needs a person, with its cause in words.
+struct Attention {
+    bool problem = true; ///< square; else a warning, triangle
+    AnyId object; ///< what a click selects
+    ClusterId cluster = ClusterId::None;
+    std::string name; ///< "playlist-service", "gke-default-0042", "3 nodes in pool default"
+    std::string place; ///< the cluster's name, with the namespace where there is one
+    std::string cause; ///< "CrashLoopBackOff: exit 137, OOMKilled"
+    std::string extent; ///< "9 pods", "1 node", "rev 77"
+    int size = 1; ///< how many objects are behind it
+    Time since = kNoTime; ///< kNoTime: not known
+};
+
+/// What needs attention within a scope, worst first: silent and not ready nodes, pods nobody can place (in the
+/// scheduler's words), crash loops, images that do not come, pods that run but are not ready, rollouts that are stuck,
+/// pressure on nodes. Pods are gathered by their workload and cause. A pure function of the picture.
+std::vector<Attention> attention(const Picture &picture, const Scope &scope, Time now);
+
+} // namespace sextant

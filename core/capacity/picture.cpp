@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/capacity/accounting.h"
+
+namespace sextant {
+
+namespace detail {
+Sums scopedSums(const ClusterSnapshot &cluster, const Scope &scope);
+}
+
+Picture::Picture() = default;
+
+Picture::Picture(Snapshot snapshot, const Picture *before)
+    : m_snapshot(std::move(snapshot))
+{
+    m_accounting.reserve(m_snapshot.clusters().size());
+    for (const auto &cluster : m_snapshot.clusters()) {
+        std::shared_ptr<const ClusterAccounting> accounting;
+        if (before != nullptr) {
+            for (std::size_t i = 0; i < before->clusters(); ++i) {
+                const ClusterSnapshot &old = before->cluster(i);
+                if (old.id() == cluster->id() && old.dataGeneration() == cluster->dataGeneration()) {
+                    accounting = before->m_accounting[i];
+                }
+            }
+        }
+        m_accounting.push_back(
+            accounting ? std::move(accounting) : std::make_shared<const ClusterAccounting>(account(*cluster)));
+    }
+}
+
+const ClusterAccounting *Picture::accounting(ClusterId id) const
+{
+    for (std::size_t i = 0; i < clusters(); ++i) {
+        if (cluster(i).id() == id) {
+            return m_accounting[i].get();
+        }
+    }
+    return nullptr;
+}
+
+Sums Picture::sums(const Scope &scope) const
+{
+    Sums sums;
+    for (std::size_t i = 0; i < clusters(); ++i) {
+        if (scope.cluster != ClusterId::None && cluster(i).id() != scope.cluster) {
+            continue;
+        }
+        const bool wholeCluster = scope.ns.empty() && scope.pool.empty() && scope.team.empty();
+        sums.add(wholeCluster ? m_accounting[i]->cluster : detail::scopedSums(cluster(i), scope));
+    }
+    return sums;
+}
+
+const Sums *Picture::of(const NodeId &id) const
+{
+    const auto *sums = accounting(id.cluster);
+    return sums != nullptr && m_snapshot.find(id) ? &sums->byNode[id.slot] : nullptr;
+}
+
+const Sums *Picture::of(const WorkloadId &id) const
+{
+    const auto *sums = accounting(id.cluster);
+    return sums != nullptr && m_snapshot.find(id) ? &sums->byWorkload[id.slot] : nullptr;
+}
+
+std::uint64_t Picture::changes() const
+{
+    std::uint64_t sum = 0;
+    for (const auto &cluster : m_snapshot.clusters()) {
+        sum += cluster->status().changes;
+    }
+    return sum;
+}
+
+} // namespace sextant
