@@ -67,12 +67,17 @@ private:
     Theme();
     bool eventFilter(QObject *object, QEvent *event) override;
     void apply();
+    bool m_systemDark = false;
+    bool m_applying = false;
     Mode m_mode = Mode::System;
     bool m_dark = false;
     double m_scale = 1;
     QString m_family;
     bool m_medium = true;
 };
+
+/// The token a state is drawn in.
+Token stateToken(State state);
 
 // Painters, used by widgets, delegates, the map, charts and reports alike. `dark` picks the theme (reports: false).
 /// The glyph of a state, in `box` (10, 12 or 16 wide): disc, broken ring, triangle, square, half disc, cross, tick, barred ring.
