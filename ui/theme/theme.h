@@ -15,15 +15,52 @@
 namespace sextant::ui {
 
 enum class Token {
-    Bg, Surface, Raised, Hover, Selection, Border, Rule, BorderStrong, Text, TextSecondary, TextDisabled, Accent, AccentText,
-    Ok, Pending, Warning, Failed, Unknown, Gone,
-    Kubernetes, Helios,
-    Used, Requested, RequestedCell, Track, Limit, Allocatable, Over,
-    CellReady, CellCompleted, TintReady,
+    Bg,
+    Surface,
+    Raised,
+    Hover,
+    Selection,
+    Border,
+    Rule,
+    BorderStrong,
+    Text,
+    TextSecondary,
+    TextDisabled,
+    Accent,
+    AccentText,
+    Ok,
+    Pending,
+    Warning,
+    Failed,
+    Unknown,
+    Gone,
+    Kubernetes,
+    Helios,
+    Used,
+    Requested,
+    RequestedCell,
+    Track,
+    Limit,
+    Allocatable,
+    Over,
+    CellReady,
+    CellCompleted,
+    TintReady,
 };
 inline constexpr int kTokens = static_cast<int>(Token::TintReady) + 1;
 
-enum class TextRole { Figure, FigureSmall, Title, Section, Body, BodyStrong, Table, TableStrong, Caption, CaptionStrong };
+enum class TextRole {
+    Figure,
+    FigureSmall,
+    Title,
+    Section,
+    Body,
+    BodyStrong,
+    Table,
+    TableStrong,
+    Caption,
+    CaptionStrong
+};
 
 /// Colours, fonts and metrics of the look, light and dark. The one place that knows a colour or a size.
 /// `changed` follows a switch of mode or of the system's palette; whoever caches pixels drops them then.
@@ -80,12 +117,14 @@ private:
 Token stateToken(State state);
 
 // Painters, used by widgets, delegates, the map, charts and reports alike. `dark` picks the theme (reports: false).
-/// The glyph of a state, in `box` (10, 12 or 16 wide): disc, broken ring, triangle, square, half disc, cross, tick, barred ring.
+/// The glyph of a state, in `box` (10, 12 or 16 wide): disc, broken ring, triangle, square, half disc, cross, tick,
+/// barred ring.
 void paintState(QPainter &painter, State state, const QRectF &box, bool dark);
 /// The mark of an orchestrator: heptagon with a dot (Kubernetes), half sun with rays (Helios).
 void paintMark(QPainter &painter, Orchestrator orchestrator, const QRectF &box, bool dark);
 
-/// used inside requested inside allocatable, one bar everywhere. Shares of the bar's whole (1 = allocatable); below 0: unknown.
+/// used inside requested inside allocatable, one bar everywhere. Shares of the bar's whole (1 = allocatable); below 0:
+/// unknown.
 struct Bar {
     double requested = -1;
     double used = -1;
@@ -95,9 +134,9 @@ struct Bar {
 };
 void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark);
 
-/// An icon of ours by name ("overview", "map", "nodes", "pods", "workloads", "capacity", "reports", "search", "settings",
-/// "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"): SVG, crisp at any scale,
-/// in the theme's colour; follows the theme.
+/// An icon of ours by name ("overview", "map", "nodes", "pods", "workloads", "capacity", "reports", "search",
+/// "settings", "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"): SVG, crisp
+/// at any scale, in the theme's colour; follows the theme.
 QIcon icon(const QString &name);
 QString logoName();
 

@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QStringList>
 #include <QWidget>
+
 #include <optional>
 #include <utility>
 #include <vector>
@@ -27,8 +28,8 @@ class TextLabel : public QLabel {
     Q_OBJECT
 public:
     explicit TextLabel(TextRole role = TextRole::Table, Token color = Token::Text, QWidget *parent = nullptr);
-    explicit TextLabel(const QString &text, TextRole role = TextRole::Table, Token color = Token::Text,
-        QWidget *parent = nullptr);
+    explicit TextLabel(
+        const QString &text, TextRole role = TextRole::Table, Token color = Token::Text, QWidget *parent = nullptr);
     void setRole(TextRole role);
     void setColor(Token color);
 
@@ -102,7 +103,8 @@ private:
 class Hairline : public QWidget {
     Q_OBJECT
 public:
-    explicit Hairline(Qt::Orientation orientation = Qt::Horizontal, Token color = Token::Border, QWidget *parent = nullptr);
+    explicit Hairline(
+        Qt::Orientation orientation = Qt::Horizontal, Token color = Token::Border, QWidget *parent = nullptr);
     QSize sizeHint() const override;
 
 protected:
@@ -306,7 +308,8 @@ public:
     /// "pods: 1,124 of about 2,740", "18 MB · about 4 s"; share below 0: no bar but the words.
     void showLoading(const QString &title, const QString &counts, const QString &note, double share);
     /// What is empty and where, what exists nearby, and one or two next steps (emits primaryClicked, secondaryClicked).
-    void showEmpty(const QString &title, const QString &text, const QString &primary = {}, const QString &secondary = {});
+    void showEmpty(
+        const QString &title, const QString &text, const QString &primary = {}, const QString &secondary = {});
     /// Empty and that is good: says what was looked at.
     void showGood(const QString &title, const QString &text);
     /// Refused or missing: the answer and its time, what follows from it, and the rule to ask for with a copy button.
