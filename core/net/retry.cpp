@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/net/client.h"
+#include "core/net/target.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace sextant::net {
+
+namespace {
+
+/// Two or four digits as a number; -1 for anything else.
+int number(std::string_view digits)
+{
+    int value = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && end == digits.data() + digits.size() && digits.front() != '-' ? value : -1;
+}
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT", the one form of HTTP dates that may be sent.
+std::optional<std::chrono::sys_seconds> parseHttpDate(std::string_view text)
+{
+    using namespace std::chrono;
+    constexpr std::array<std::string_view, 12> months = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" || text[7] != ' ' || text[11] != ' '
+        || text[16] != ' ' || text[19] != ':' || text[22] != ':') {
+        return std::nullopt;
+    }
+    const auto *const month = std::find(months.begin(), months.end(), text.substr(8, 3));
+    const int dayNumber = number(text.substr(5, 2));
+    const int yearNumber = number(text.substr(12, 4));
+    const int hour = number(text.substr(17, 2));
+    const int minute = number(text.substr(20, 2));
+    const int second = number(text.substr(23, 2));
+    if (month == months.end() || dayNumber < 1 || yearNumber < 1970 || hour < 0 || hour > 23 || minute < 0
+        || minute > 59 || second < 0 || second > 60) {
+        return std::nullopt;
+    }
+    const auto date = year(yearNumber) / static_cast<int>(month - months.begin() + 1) / dayNumber;
+    if (!date.ok()) {
+        return std::nullopt;
+    }
+    return sys_days(date) + hours(hour) + minutes(minute) + seconds(second);
+}
+
+} // namespace
+
+std::string_view Head::header(std::string_view lowerCaseName) const
+{
+    const auto found =
+        std::find_if(headers.begin(), headers.end(), [&](const auto &entry) { return entry.first == lowerCaseName; });
+    return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Backoff::Backoff(std::uint64_t seed)
+    : m_random(seed)
+{
+}
+
+std::chrono::milliseconds Backoff::next(std::chrono::steady_clock::time_point now)
+{
+    using namespace std::chrono_literals;
+    constexpr std::int64_t first = 800;
+    constexpr std::int64_t longest = 30'000;
+    constexpr int lastStep = 6;
+    if (m_step > 0 && now - m_last >= 2min) {
+        m_step = 0;
+    }
+    m_last = now;
+    const std::int64_t base = std::min(first << m_step, longest);
+    m_step = std::min(m_step + 1, lastStep);
+    // SplitMix64: good enough to keep many clusters from knocking in step, and the same everywhere for one seed.
+    m_random += 0x9E3779B97F4A7C15ULL;
+    std::uint64_t mixed = m_random;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBULL;
+    mixed ^= mixed >> 31;
+    return std::chrono::milliseconds(base + static_cast<std::int64_t>(mixed % static_cast<std::uint64_t>(base + 1)));
+}
+
+void Backoff::reset() { m_step = 0; }
+
+std::optional<std::chrono::milliseconds> parseRetryAfter(
+    std::string_view text, std::chrono::system_clock::time_point now)
+{
+    using namespace std::chrono;
+    constexpr milliseconds longest = hours(1);
+    text = trimmed(text);
+    if (text.empty()) {
+        return std::nullopt;
+    }
+    if (text.find_first_not_of("0123456789") == std::string_view::npos) {
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error == std::errc::result_out_of_range || value > 3600) {
+            return longest;
+        }
+        return milliseconds(seconds(value));
+    }
+    const auto date = parseHttpDate(text);
+    if (!date) {
+        return std::nullopt;
+    }
+    return std::clamp(duration_cast<milliseconds>(*date - now), milliseconds(0), longest);
+}
+
+} // namespace sextant::net
