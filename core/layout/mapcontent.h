@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/capacity/accounting.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+/// The map of the fleet without a screen: what stands on it, where, and what lies under a point. Pure functions; any
+/// thread.
+namespace sextant::layout {
+
+enum class Grouping : std::uint8_t { Pool, Zone, InstanceType, None };
+/// What a tile's width and a cell's area stand for. Equal: every tile alike, a cell is one of the pods that fit.
+enum class SizeBy : std::uint8_t { Cpu, Memory, Equal };
+
+struct ContentOptions {
+    Scope scope;
+    Grouping grouping = Grouping::Pool;
+    SizeBy size = SizeBy::Cpu;
+    /// What the filter keeps; unset: everything. A node that matches keeps all its pods.
+    std::function<bool(const PodView &)> keepsPod;
+    std::function<bool(const NodeView &)> keepsNode;
+};
+
+/// A pod in its tile.
+struct Item {
+    std::uint32_t slot = 0; ///< in its cluster
+    float share = 0; ///< of the tile's area; 0: asks for nothing or charges nothing, drawn as a sliver
+    State state = State::Unknown;
+    bool inScope = true; ///< of another namespace or team than the scope: drawn as taken ground
+    bool kept = true; ///< by the filter
+};
+
+/// A node with its pods, or what is known of a node by its pods alone (nodeSlot kNoSlot).
+struct Tile {
+    std::uint32_t cluster = 0; ///< in Content::clusters
+    std::uint32_t group = 0; ///< in Content::groups
+    std::uint32_t nodeSlot = kNoSlot;
+    std::string name;
+    float units = 1; ///< width in tile heights
+    bool sized = true; ///< false: what it can hold is not known, cells are equal
+    bool silent = false;
+    bool cordoned = false;
+    bool kept = true; ///< the filter keeps it or a pod of it
+    State state = State::Unknown; ///< of the node
+    State worst = State::Ok; ///< of the pods in scope that the filter keeps
+    std::uint32_t failed = 0; ///< pods in scope
+    std::uint32_t firstItem = 0;
+    std::uint32_t items = 0;
+    // Of allocatable (CPU, or memory where that is the size); below 0: unknown.
+    float requested = -1;
+    float used = -1;
+};
+
+struct Group {
+    std::uint32_t cluster = 0;
+    std::string name; ///< empty: none (no such label, or not grouped)
+    std::uint32_t firstTile = 0;
+    std::uint32_t tiles = 0;
+    std::int64_t each = Count::kUnknown; ///< capacity of every node, where all are alike: millicores or bytes
+    std::int64_t capacity = 0; ///< of all, as far as known
+    std::int64_t allocatable = Count::kUnknown;
+    std::int64_t requested = 0;
+};
+
+struct Cluster {
+    ClusterId id = ClusterId::None;
+    std::uint32_t index = 0; ///< in the picture
+    std::uint32_t firstGroup = 0;
+    std::uint32_t groups = 0;
+    std::uint32_t firstTile = 0;
+    std::uint32_t tiles = 0;
+    std::uint32_t nodes = 0; ///< tiles that are known nodes
+    std::uint32_t pods = 0; ///< in scope, the unscheduled included
+    std::uint32_t unscheduled = 0; ///< in scope
+    std::int64_t allocatable = Count::kUnknown; ///< of its tiles: millicores or bytes
+    std::int64_t requested = 0;
+    std::int64_t used = Count::kUnknown;
+};
+
+/// What the map shows of a picture, in its stable order: clusters as they were added, groups and nodes by name (numbers
+/// in names by value), pods in a node biggest first.
+struct Content {
+    PicturePtr picture; ///< what slots point into
+    ContentOptions options; ///< without the functions
+    std::vector<Cluster> clusters;
+    std::vector<Group> groups;
+    std::vector<Tile> tiles;
+    std::vector<Item> items;
+    std::array<std::uint32_t, kStates> states{}; ///< placed pods in scope, by state, as drawn
+    std::uint32_t silent = 0; ///< nodes
+    std::uint32_t cordoned = 0;
+    std::uint32_t pods = 0; ///< in scope, the unscheduled included
+    std::uint32_t kept = 0; ///< of those, by the filter
+    bool unsized = false; ///< some tile cannot be sized
+
+    const ClusterSnapshot &snapshot(const Tile &tile) const { return picture->cluster(clusters[tile.cluster].index); }
+    PodView pod(const Tile &tile, const Item &item) const { return {snapshot(tile), item.slot}; }
+    /// The tile of a node, or of the node a pod is on; -1: not on the map.
+    int tileOf(const NodeId &id) const;
+    int tileOf(const PodId &id) const;
+};
+Content collect(PicturePtr picture, const ContentOptions &options);
+
+/// "node-9" before "node-10"; ties by bytes.
+bool naturalLess(std::string_view a, std::string_view b);
+
+} // namespace sextant::layout
