@@ -28,27 +28,29 @@ struct Options {
     int port = 0; ///< first port, one a cluster; 0: any free one
     int threads = 96; ///< connections a server may hold at once, each cluster
     std::size_t logLength = 20'000; ///< watch history kept for each resource
-    std::chrono::seconds warmUp {3600}; ///< lived before the first request, ending now; fills history()
-    std::chrono::milliseconds bookmarkEvery {60'000};
+    std::chrono::seconds warmUp{3600}; ///< lived before the first request, ending now; fills history()
+    std::chrono::milliseconds bookmarkEvery{60'000};
+    Time startAt =
+        kNoTime; ///< when the warm-up ends; kNoTime: when start() is called. Given, two runs are alike to the byte
 };
 
 /// What a test does to a server. Atomic, so that a running server takes it at once.
 struct Faults {
-    std::atomic<int> latencyMs {0}; ///< before every answer
-    std::atomic<std::int64_t> bytesPerSecond {0}; ///< 0: as fast as it goes
-    std::atomic<std::int64_t> cutAfterBytes {0}; ///< >0: list bodies are cut there, connection closed
-    std::atomic<int> chunkBytes {0}; ///< >0: bodies in pieces of so many bytes
-    std::atomic<int> answer429 {0}; ///< so many next requests are refused: text/plain, Retry-After: 1
-    std::atomic<int> answer503 {0};
-    std::atomic<bool> htmlErrors {false}; ///< 502 with an HTML page, as a proxy does
-    std::atomic<bool> unauthorized {false}; ///< 401 for every token
-    std::atomic<bool> metricsDown {false}; ///< 503 text for metrics.k8s.io, which stays in discovery
-    std::atomic<bool> metricsAbsent {false}; ///< not in discovery, 404 text
-    std::atomic<bool> watchListOff {false}; ///< sendInitialEvents is 422
-    std::atomic<bool> silentWatches {false}; ///< accepted, then not a byte
-    std::atomic<bool> jsonOnly {false}; ///< never protobuf
-    std::atomic<int> watchSeconds {0}; ///< >0: every watch ends cleanly after so long
-    std::atomic<bool> down {false}; ///< connections are closed without an answer
+    std::atomic<int> latencyMs{0}; ///< before every answer
+    std::atomic<std::int64_t> bytesPerSecond{0}; ///< 0: as fast as it goes
+    std::atomic<std::int64_t> cutAfterBytes{0}; ///< >0: list bodies are cut there, connection closed
+    std::atomic<int> chunkBytes{0}; ///< >0: bodies in pieces of so many bytes
+    std::atomic<int> answer429{0}; ///< so many next requests are refused: text/plain, Retry-After: 1
+    std::atomic<int> answer503{0};
+    std::atomic<bool> htmlErrors{false}; ///< 502 with an HTML page, as a proxy does
+    std::atomic<bool> unauthorized{false}; ///< 401 for every token
+    std::atomic<bool> metricsDown{false}; ///< 503 text for metrics.k8s.io, which stays in discovery
+    std::atomic<bool> metricsAbsent{false}; ///< not in discovery, 404 text
+    std::atomic<bool> watchListOff{false}; ///< sendInitialEvents is 422
+    std::atomic<bool> silentWatches{false}; ///< accepted, then not a byte
+    std::atomic<bool> jsonOnly{false}; ///< never protobuf
+    std::atomic<int> watchSeconds{0}; ///< >0: every watch ends cleanly after so long
+    std::atomic<bool> down{false}; ///< connections are closed without an answer
 };
 
 /// One object as the simulation knows it, for comparison with what a client made of it.
@@ -96,7 +98,8 @@ public:
         std::string name;
         std::string url; ///< http://127.0.0.1:PORT or https://localhost:PORT
         std::string caPem; ///< empty without TLS
-        std::string token; ///< admin's; "viewer-token" may only read namespaced things, "team-a-token" only namespace team-a
+        std::string
+            token; ///< admin's; "viewer-token" may only read namespaced things, "team-a-token" only namespace team-a
     };
     std::vector<Endpoint> endpoints() const;
     /// A kubeconfig with a context for each cluster (admin), and CLUSTER-viewer and CLUSTER-team-a. 0600.
@@ -108,9 +111,11 @@ public:
     Store &store(std::size_t cluster);
     Truth truth(std::size_t cluster) const; ///< of this moment, after finishing the step under way
     void pause(bool paused); ///< the worlds stand still; servers go on
-    void restartServer(std::size_t cluster, bool keepHistory); ///< closes all connections; without history: every version 410
+    void restartServer(
+        std::size_t cluster, bool keepHistory); ///< closes all connections; without history: every version 410
     bool scale(std::size_t cluster, const std::string &ns, const std::string &deployment, int replicas);
-    bool rollOut(std::size_t cluster, const std::string &ns, const std::string &deployment); ///< a new template revision
+    bool rollOut(
+        std::size_t cluster, const std::string &ns, const std::string &deployment); ///< a new template revision
     bool failNode(std::size_t cluster, const std::string &node); ///< its kubelet falls silent
     bool deleteNode(std::size_t cluster, const std::string &node);
     /// Runs `steps` world steps of one second at once, as fast as it goes (works while paused).
