@@ -7,6 +7,20 @@ namespace detail {
 Sums scopedSums(const ClusterSnapshot &cluster, const Scope &scope);
 }
 
+namespace {
+
+const Sums *namespaceSums(const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const std::string &name)
+{
+    for (const NamespaceView ns : cluster.namespaces()) {
+        if (ns.draft().name == name) {
+            return &accounting.byNamespace[ns.slot()];
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
 Picture::Picture() = default;
 
 Picture::Picture(Snapshot snapshot, const Picture *before)
@@ -45,8 +59,28 @@ Sums Picture::sums(const Scope &scope) const
         if (scope.cluster != ClusterId::None && cluster(i).id() != scope.cluster) {
             continue;
         }
-        const bool wholeCluster = scope.ns.empty() && scope.pool.empty() && scope.team.empty();
-        sums.add(wholeCluster ? m_accounting[i]->cluster : detail::scopedSums(cluster(i), scope));
+        const ClusterAccounting &own = *m_accounting[i];
+        if (scope.pool.empty() && scope.team.empty()) {
+            if (scope.ns.empty()) {
+                sums.add(own.cluster);
+                continue;
+            }
+            if (const Sums *part = namespaceSums(cluster(i), own, scope.ns)) {
+                // Allocatable stays the cluster's: a namespace has none of its own.
+                Sums whole = *part;
+                whole.nodes = own.cluster.nodes;
+                whole.nodesReady = own.cluster.nodesReady;
+                whole.nodeStates = own.cluster.nodeStates;
+                whole.podsAllocatable = own.cluster.podsAllocatable;
+                whole.cpu.capacity = own.cluster.cpu.capacity;
+                whole.cpu.allocatable = own.cluster.cpu.allocatable;
+                whole.memory.capacity = own.cluster.memory.capacity;
+                whole.memory.allocatable = own.cluster.memory.allocatable;
+                sums.add(whole);
+                continue;
+            }
+        }
+        sums.add(detail::scopedSums(cluster(i), scope));
     }
     return sums;
 }
