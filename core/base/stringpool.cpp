@@ -29,7 +29,7 @@ StringId StringPool::intern(std::string_view text)
     if (number >= kPage * kPages) {
         return StringId::Empty;
     }
-    if (m_blockUsed + text.size() > m_blockSize) {
+    if (m_blocks.empty() || m_blockUsed + text.size() > m_blockSize) {
         m_blockSize = std::max<std::size_t>(64 * 1024, text.size());
         m_blocks.push_back(std::make_unique<char[]>(m_blockSize));
         m_blockUsed = 0;
