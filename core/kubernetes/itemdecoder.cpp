@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kubernetes/itemdecoder.h"
+
+#include "core/kubernetes/protobuffields.h"
+#include "core/kubernetes/protobufitems.h"
+#include "core/kubernetes/wiredrafts.h"
+
+#include <protozero/exception.hpp>
+
+namespace sextant::kubernetes {
+
+namespace {
+
+Error noObject(ResourceKind kind, const std::string &why)
+{
+    return Error{
+        ErrorCode::Decode, "what came cannot be read as a " + std::string(objectKindOf(kind)) + ": " + why, {}, {}};
+}
+
+std::optional<protobuf::Controller> controllerOf(ResourceKind kind)
+{
+    switch (kind) {
+    case ResourceKind::Deployments:
+        return protobuf::Controller::Deployment;
+    case ResourceKind::ReplicaSets:
+        return protobuf::Controller::ReplicaSet;
+    case ResourceKind::StatefulSets:
+        return protobuf::Controller::StatefulSet;
+    case ResourceKind::DaemonSets:
+        return protobuf::Controller::DaemonSet;
+    case ResourceKind::Jobs:
+        return protobuf::Controller::Job;
+    case ResourceKind::CronJobs:
+        return protobuf::Controller::CronJob;
+    case ResourceKind::ReplicationControllers:
+        return protobuf::Controller::ReplicationController;
+    default:
+        return std::nullopt;
+    }
+}
+
+WorkloadKind workloadKindOf(ResourceKind kind)
+{
+    switch (kind) {
+    case ResourceKind::Deployments:
+        return WorkloadKind::Deployment;
+    case ResourceKind::ReplicaSets:
+        return WorkloadKind::ReplicaSet;
+    case ResourceKind::StatefulSets:
+        return WorkloadKind::StatefulSet;
+    case ResourceKind::DaemonSets:
+        return WorkloadKind::DaemonSet;
+    case ResourceKind::Jobs:
+        return WorkloadKind::Job;
+    case ResourceKind::CronJobs:
+        return WorkloadKind::CronJob;
+    case ResourceKind::ReplicationControllers:
+        return WorkloadKind::ReplicationController;
+    default:
+        return WorkloadKind::Other;
+    }
+}
+
+/// Reads one object into the struct of its kind by `readInto` and hands it to the rules.
+template <class ReadInto> Result<Item> decode(ResourceKind kind, const DecodeOptions &options, ReadInto readInto)
+{
+    const auto finish = [&](const auto &object, auto makeDraft) -> Result<Item> {
+        if (object.meta.name.empty()) {
+            return noObject(kind, "it has no name");
+        }
+        return Item(makeDraft());
+    };
+    switch (kind) {
+    case ResourceKind::Pods: {
+        wire::Pod pod;
+        readInto(pod);
+        return finish(pod, [&] { return draftOf(pod, options); });
+    }
+    case ResourceKind::Nodes: {
+        wire::Node node;
+        readInto(node);
+        return finish(node, [&] { return draftOf(node, options); });
+    }
+    case ResourceKind::Namespaces: {
+        wire::Namespace object;
+        readInto(object);
+        return finish(object, [&] { return draftOf(object, options); });
+    }
+    case ResourceKind::NodeMetrics:
+    case ResourceKind::PodMetrics: {
+        wire::Usage usage;
+        readInto(usage);
+        return finish(usage, [&] { return draftOf(usage); });
+    }
+    default: {
+        wire::Workload workload;
+        readInto(workload);
+        return finish(workload, [&] { return draftOf(workload, workloadKindOf(kind), options); });
+    }
+    }
+}
+
+} // namespace
+
+std::string_view objectKindOf(ResourceKind kind)
+{
+    switch (kind) {
+    case ResourceKind::Nodes:
+        return "Node";
+    case ResourceKind::Pods:
+        return "Pod";
+    case ResourceKind::Namespaces:
+        return "Namespace";
+    case ResourceKind::Deployments:
+        return "Deployment";
+    case ResourceKind::ReplicaSets:
+        return "ReplicaSet";
+    case ResourceKind::StatefulSets:
+        return "StatefulSet";
+    case ResourceKind::DaemonSets:
+        return "DaemonSet";
+    case ResourceKind::Jobs:
+        return "Job";
+    case ResourceKind::CronJobs:
+        return "CronJob";
+    case ResourceKind::ReplicationControllers:
+        return "ReplicationController";
+    case ResourceKind::NodeMetrics:
+        return "NodeMetrics";
+    case ResourceKind::PodMetrics:
+        return "PodMetrics";
+    }
+    return "";
+}
+
+ItemDecoder::ItemDecoder(ResourceKind kind, DecodeOptions options)
+    : m_kind(kind)
+    , m_options(withDefaults(std::move(options)))
+{
+}
+
+Result<Item> ItemDecoder::protobuf(std::string_view bytes) const
+{
+    try {
+        return decode(m_kind, m_options, [&](auto &object) {
+            using Object = std::decay_t<decltype(object)>;
+            if constexpr (std::is_same_v<Object, wire::Workload>) {
+                protobuf::read(bytes, object, *controllerOf(m_kind));
+            } else if constexpr (std::is_same_v<Object, wire::Usage>) {
+                protobuf::read(bytes, object, m_kind == ResourceKind::PodMetrics);
+            } else {
+                protobuf::read(bytes, object);
+            }
+        });
+    } catch (const protozero::exception &error) {
+        return noObject(m_kind, error.what());
+    }
+}
+
+Result<Item> ItemDecoder::json(json::Element object) const
+{
+    if (!object.is_object()) {
+        return noObject(m_kind, "it is no JSON object");
+    }
+    json::Texts texts;
+    return decode(m_kind, m_options, [&](auto &item) {
+        using Object = std::decay_t<decltype(item)>;
+        if constexpr (std::is_same_v<Object, wire::Workload>) {
+            json::read(object, item, m_kind == ResourceKind::CronJobs);
+        } else if constexpr (std::is_same_v<Object, wire::Usage>) {
+            json::read(object, item, m_kind == ResourceKind::PodMetrics, texts);
+        } else if constexpr (std::is_same_v<Object, wire::Namespace>) {
+            json::read(object, item);
+        } else {
+            json::read(object, item, texts);
+        }
+    });
+}
+
+Result<Item> ItemDecoder::jsonText(std::string_view text)
+{
+    const auto object = parseJson(m_parser, text);
+    return object ? json(*object) : Result<Item>(object.error());
+}
+
+Result<Envelope> openEnvelope(std::string_view bytes, bool whole)
+{
+    constexpr std::string_view kMagic("k8s\0", 4);
+    if (bytes.substr(0, kMagic.size()) != kMagic) {
+        return Error{ErrorCode::Protocol, "the answer does not begin as Kubernetes protobuf does", {}, {}};
+    }
+    Envelope envelope;
+    bool hasRaw = false, hasEncoding = false, hasType = false;
+    std::string_view encoding;
+    try {
+        using Reader = protozero::pbf_reader;
+        protobuf::eachField(bytes.substr(kMagic.size()), [&](Reader &reader, std::uint32_t field) {
+            switch (field) {
+            case protobuf::message(1):
+                protobuf::eachField(protobuf::viewOf(reader), [&](Reader &inner, std::uint32_t innerField) {
+                    switch (innerField) {
+                    case protobuf::text(1):
+                        envelope.apiVersion = protobuf::viewOf(inner);
+                        return true;
+                    case protobuf::text(2):
+                        envelope.kind = protobuf::viewOf(inner);
+                        return true;
+                    default:
+                        return false;
+                    }
+                });
+                return true;
+            case protobuf::message(2):
+                envelope.raw = protobuf::viewOf(reader);
+                hasRaw = true;
+                return true;
+            case protobuf::text(3):
+                encoding = protobuf::viewOf(reader);
+                hasEncoding = true;
+                return true;
+            case protobuf::text(4):
+                reader.skip();
+                hasType = true;
+                return true;
+            default:
+                return false;
+            }
+        });
+    } catch (const protozero::exception &error) {
+        return Error{
+            ErrorCode::Protocol, std::string("the answer's protobuf envelope is broken: ") + error.what(), {}, {}};
+    }
+    if (!hasRaw || (whole && !(hasEncoding && hasType))) {
+        return Error{ErrorCode::Protocol, "the answer's protobuf envelope was cut short", {}, {}};
+    }
+    if (!encoding.empty()) {
+        return Error{ErrorCode::Protocol, "the answer's protobuf envelope has an unknown content encoding", {}, {}};
+    }
+    return envelope;
+}
+
+namespace {
+
+/// Length of the valid UTF-8 sequence at the start of `text`; 0 when there is none.
+std::size_t sequenceAt(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned first = byte(0);
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF && follows(1)) {
+        return 2;
+    }
+    if (first >= 0xE0 && first <= 0xEF && follows(1) && follows(2) && (first != 0xE0 || byte(1) >= 0xA0)
+        && (first != 0xED || byte(1) < 0xA0)) {
+        return 3;
+    }
+    const bool four = first >= 0xF0 && first <= 0xF4 && follows(1) && follows(2) && follows(3)
+        && (first != 0xF0 || byte(1) >= 0x90) && (first != 0xF4 || byte(1) < 0x90);
+    return four ? 4 : 0;
+}
+
+std::string repaired(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size() + 16);
+    while (!text.empty()) {
+        const auto length = sequenceAt(text);
+        out += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
+} // namespace
+
+Result<json::Element> parseJson(simdjson::dom::parser &parser, std::string_view text)
+{
+    json::Element element;
+    auto failure = parser.parse(text.data(), text.size()).get(element);
+    if (failure == simdjson::UTF8_ERROR) {
+        const auto valid = repaired(text);
+        failure = parser.parse(valid.data(), valid.size()).get(element);
+    }
+    if (failure != simdjson::SUCCESS) {
+        return Error{ErrorCode::Decode, std::string("not valid JSON: ") + simdjson::error_message(failure), {}, {}};
+    }
+    return element;
+}
+
+Error errorOf(const ApiStatus &status)
+{
+    Error error;
+    switch (status.code) {
+    case 401:
+        error.code = ErrorCode::Unauthorized;
+        break;
+    case 403:
+        error.code = ErrorCode::Forbidden;
+        break;
+    case 404:
+        error.code = ErrorCode::NotFound;
+        break;
+    case 410:
+        error.code = ErrorCode::Gone;
+        break;
+    case 429:
+        error.code = ErrorCode::TooManyRequests;
+        break;
+    default:
+        error.code = ErrorCode::Server;
+        break;
+    }
+    error.message =
+        status.message.empty() ? "the server answered with status " + std::to_string(status.code) : status.message;
+    error.httpStatus = status.code;
+    if (status.retryAfterSeconds) {
+        error.retryAfter = std::chrono::seconds(*status.retryAfterSeconds);
+    }
+    return error;
+}
+
+} // namespace sextant::kubernetes
