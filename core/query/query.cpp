@@ -92,7 +92,7 @@ std::string_view nsOf(const PodView &pod) { return pod.ns(); }
 std::string_view nsOf(const NodeView &) { return {}; }
 std::string_view nsOf(const WorkloadView &workload) { return workload.ns(); }
 
-void addPod(ResourceSums &sums, bool counts, bool running, std::int64_t requested, std::int64_t limit,
+void addPod(ResourceSums &sums, bool counts, bool sampled, std::int64_t requested, std::int64_t limit,
     std::int64_t used, bool unlimited)
 {
     ResourceSums one;
@@ -101,7 +101,7 @@ void addPod(ResourceSums &sums, bool counts, bool running, std::int64_t requeste
         one.limit = limit == Count::kUnknown ? 0 : limit;
         one.used = used;
         one.unlimited = unlimited ? 1 : 0;
-        one.unsampled = running && used == Count::kUnknown ? 1 : 0;
+        one.unsampled = sampled && used == Count::kUnknown ? 1 : 0;
     }
     sums.add(one);
 }
@@ -190,10 +190,10 @@ private:
     SortKey keyAndSums(const PodView &pod, std::uint32_t)
     {
         const bool counts = pod.counts();
-        const bool running = pod.phase() == "Running";
-        addPod(m_out.cpu, counts, running, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUsed().value,
+        const bool sampled = pod.state() == State::Ok || pod.state() == State::Warning; // as in account()
+        addPod(m_out.cpu, counts, sampled, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUsed().value,
             pod.cpuUnlimited());
-        addPod(m_out.memory, counts, running, pod.memoryRequested().value, pod.memoryLimit().value,
+        addPod(m_out.memory, counts, sampled, pod.memoryRequested().value, pod.memoryLimit().value,
             pod.memoryUsed().value, pod.memoryUnlimited());
         return m_keys.of(pod, static_cast<PodColumn>(m_query.column));
     }

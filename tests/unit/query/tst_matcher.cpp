@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/matcher.h"
+
+#include <QTest>
+
+#include <random>
+
+using namespace sextant;
+
+class TestMatcher : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void contains_data();
+    void contains();
+    void containsLikeTheNaiveWay();
+};
+
+void TestMatcher::contains_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("needle");
+    QTest::addColumn<bool>("found");
+    QTest::newRow("start") << QByteArray("playlist-service") << QByteArray("play") << true;
+    QTest::newRow("end") << QByteArray("playlist-service") << QByteArray("vice") << true;
+    QTest::newRow("whole") << QByteArray("abc") << QByteArray("abc") << true;
+    QTest::newRow("longer") << QByteArray("abc") << QByteArray("abcd") << false;
+    QTest::newRow("empty needle") << QByteArray("abc") << QByteArray() << true;
+    QTest::newRow("both empty") << QByteArray() << QByteArray() << true;
+    QTest::newRow("case of text") << QByteArray("CrashLoopBackOff") << QByteArray("crash") << true;
+    QTest::newRow("case of needle") << QByteArray("crashloop") << QByteArray("CRASH") << true;
+    QTest::newRow("again after a false start") << QByteArray("aaab") << QByteArray("aab") << true;
+    QTest::newRow("utf-8") << QByteArray("caf\xc3\xa9-pod") << QByteArray("\xc3\xa9") << true;
+    QTest::newRow("only ascii is folded") << QByteArray("caf\xc3\x89") << QByteArray("\xc3\xa9") << false;
+    QTest::newRow("invalid bytes") << QByteArray("x\xff\xfey") << QByteArray("\xfe") << true;
+    QTest::newRow("brackets are no letters") << QByteArray("a[b]") << QByteArray("a{b}") << false;
+    QTest::newRow("NUL inside") << QByteArray("a\0b", 3) << QByteArray("b") << true;
+}
+
+void TestMatcher::contains()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, needle);
+    QFETCH(bool, found);
+    const std::string word = folded(std::string_view(needle.constData(), static_cast<std::size_t>(needle.size())));
+    QCOMPARE(containsFolded(std::string_view(text.constData(), static_cast<std::size_t>(text.size())), word), found);
+}
+
+void TestMatcher::containsLikeTheNaiveWay()
+{
+    std::mt19937 random(7);
+    const auto word = [&](std::size_t longest) {
+        std::string out(random() % (longest + 1), ' ');
+        for (char &c : out) {
+            c = "aAbB-\xc3\xa9"[random() % 7];
+        }
+        return out;
+    };
+    for (int i = 0; i < 20000; ++i) {
+        const std::string text = word(12), needle = word(4);
+        QCOMPARE(containsFolded(text, folded(needle)), folded(text).find(folded(needle)) != std::string::npos);
+    }
+}
+
+QTEST_APPLESS_MAIN(TestMatcher)
+#include "tst_matcher.moc"
