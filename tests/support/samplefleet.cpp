@@ -302,20 +302,16 @@ private:
     {
         const double target = static_cast<double>(node.allocatable.cpu.value)
             * std::min(0.97, pool.fill * (0.75 + 0.45 * m_random.unit()));
+        // Big ones and small ones in turn, until the next would go over.
+        static constexpr std::array<std::size_t, 8> kTurn{0, 0, 1, 1, 1, 2, 2, 3};
         double asked = 0;
         int count = 0;
-        int step = 0;
-        while (asked < target && count < most && count < 100) {
-            const std::int64_t size = pool.sizes[static_cast<std::size_t>(step < 2 ? 0
-                    : step < 6                                                     ? 1
-                    : step < 10                                                    ? 2
-                                                                                   : 3)];
-            ++step;
-            if (asked + static_cast<double>(size) > target && step < 11) {
-                continue;
-            }
+        int tooBig = 0;
+        for (std::size_t step = 0; count < most && tooBig < 4; ++step) {
+            const std::int64_t size = pool.sizes[kTurn[step % kTurn.size()]];
             if (asked + static_cast<double>(size) > target) {
-                break;
+                ++tooBig;
+                continue;
             }
             addPod(node, size);
             asked += static_cast<double>(size);
