@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/format.h"
+#include "core/fleet/status.h"
+#include "core/query/columns.h"
+#include "ui/models/cell.h"
+
+#include <QString>
+
+/// Figures of core as texts of cells.
+namespace sextant::ui {
+
+QString cpuText(MilliCpu cpu); ///< "1,574m"
+QString memoryText(Bytes bytes); ///< "2,864Mi"
+QString bytesText(Bytes bytes); ///< "118Gi"
+QString countText(std::int64_t count);
+QString ageText(Time since, Time now);
+QString agoText(Time since, Time now); ///< "(6m41s ago)"; empty without a time
+QString percentText(std::int64_t part, std::int64_t whole);
+/// kubectl's word for a known nothing.
+QString orNone(std::string_view text);
+/// Local date and time with zone, for tips; empty without a time.
+QString momentText(Time time);
+
+/// used inside requested, the whole a little more than what is requested; so that using more than that shows.
+Bar barOfRequest(std::int64_t used, std::int64_t requested, std::int64_t limit);
+/// used inside requested inside allocatable.
+Bar barOfAllocatable(std::int64_t used, std::int64_t requested, std::int64_t limit, std::int64_t allocatable);
+
+/// What is shown of that kind in that cluster is an old picture.
+bool isStale(const ClusterStatus &status, TableKind table);
+/// The kinds a table is made of: Pods; Nodes; all kinds of workloads.
+std::vector<ResourceKind> kindsOf(TableKind table);
+
+} // namespace sextant::ui

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/podtablemodel.h"
+
+#include "ui/models/celltext.h"
+
+#include <QCoreApplication>
+
+namespace sextant::ui {
+
+namespace {
+
+QString tip(const char *text) { return QCoreApplication::translate("PodTableModel", text); }
+
+std::vector<ColumnInfo> podColumns()
+{
+    const auto word = [](const char *text) { return QString::fromLatin1(text); };
+    const QString usedOfRequest = word("used / req");
+    return {
+        {word("cluster"), word("CLUSTER"), {}, tip("The cluster it runs in"), CellLook::Mark, 78},
+        {word("namespace"), word("NAMESPACE"), {}, tip("Its namespace"), CellLook::Text, 88},
+        {word("name"), word("NAME"), {}, tip("Its name"), CellLook::Name, 200},
+        {word("ready"), word("READY"), {}, tip("Containers that are ready, of all; sorted by the share"),
+            CellLook::Number, 54},
+        {word("status"), word("STATUS"), {}, tip("kubectl's word for its state; sorted by how bad it is"),
+            CellLook::State, 142, 0, true},
+        {word("restarts"), word("RESTARTS"), {}, tip("Restarts of its containers, and how long ago the last was"),
+            CellLook::Count, 112, 0, true},
+        {word("age"), word("AGE"), {}, tip("Since it was created"), CellLook::Number, 56},
+        {word("cpu"), word("CPU"), usedOfRequest,
+            tip("CPU it uses now; the bar shows it in percent of what it requests"), CellLook::Meter, 106, 0, true},
+        {word("memory"), word("MEM"), usedOfRequest,
+            tip("Memory it uses now; the bar shows it in percent of what it requests"), CellLook::Meter, 112, 0, true},
+        {word("node"), word("NODE"), {}, tip("The node it was placed on"), CellLook::Name, 168, 1920},
+        {word("qos"), word("QOS"), {}, tip("Its class for eviction: Guaranteed, Burstable or BestEffort"),
+            CellLook::Text, 92, 1920},
+        {word("ip"), word("IP"), {}, tip("Its address in the cluster"), CellLook::Text, 112, 1920},
+        {word("cpu-requested"), word("CPU"), word("req"), tip("CPU the scheduler charges for it"), CellLook::Number, 84,
+            2560, true},
+        {word("memory-requested"), word("MEM"), word("req"), tip("Memory the scheduler charges for it"),
+            CellLook::Number, 88, 2560, true},
+        {word("cpu-limit"), word("CPU"), word("limit"), tip("CPU it may use at most; + where a container has no limit"),
+            CellLook::Number, 84, 2560, true},
+        {word("memory-limit"), word("MEM"), word("limit"),
+            tip("Memory it may use at most; + where a container has no limit"), CellLook::Number, 92, 2560, true},
+        {word("owner"), word("OWNER"), {}, tip("The topmost controller that is known"), CellLook::Name, 200, 2560},
+        {word("team"), word("TEAM"), {}, tip("The team that owns it, by its labels or its namespace's"), CellLook::Text,
+            96, 2560},
+        {word("nominated-node"), word("NOMINATED NODE"), {},
+            tip("Where the scheduler means to place it once there is room"), CellLook::Text, 130, kOnlyChosen},
+        {word("readiness-gates"), word("READINESS GATES"), {}, tip("Readiness gates that are met, of all"),
+            CellLook::Text, 124, kOnlyChosen},
+        {word("priority"), word("PRIORITY"), {}, tip("Its priority class"), CellLook::Text, 130, 2560},
+        {word("service-account"), word("SERVICE ACCOUNT"), {}, tip("The account it runs as"), CellLook::Text, 130,
+            2560},
+    };
+}
+
+QString limitText(const QString &text, bool known, bool unlimited)
+{
+    return known && unlimited ? QString(text + QLatin1Char('+')) : text;
+}
+
+QString namesOf(const std::vector<std::string_view> &names)
+{
+    QStringList out;
+    for (const std::string_view name : names) {
+        out << shown(name);
+    }
+    return out.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+PodTableModel::PodTableModel(QObject *parent)
+    : TableModel(TableKind::Pods, podColumns(), static_cast<int>(PodColumn::Name), parent)
+{
+    static_assert(kPodColumns == 22, "podColumns() names them all, in order");
+}
+
+QString PodTableModel::nameAt(int row) const
+{
+    const std::string_view name = podAt(row).name();
+    return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+Cell PodTableModel::cellOf(int row, int column) const
+{
+    const PodView pod = podAt(row);
+    switch (static_cast<PodColumn>(column)) {
+    case PodColumn::Cluster:
+        return {.text = shown(pod.cluster().name()), .mark = pod.cluster().status().orchestrator};
+    case PodColumn::Namespace:
+        return {shown(pod.ns())};
+    case PodColumn::Name:
+        return {shown(pod.name())};
+    case PodColumn::Ready:
+        return {QString::number(pod.ready()) + QLatin1Char('/') + QString::number(pod.containersTotal())};
+    case PodColumn::Status:
+        return {.text = shown(pod.status()), .state = pod.state()};
+    case PodColumn::Restarts:
+        return {countText(pod.restarts()), pod.restarts() > 0 ? agoText(pod.lastRestart(), now()) : QString()};
+    case PodColumn::Age:
+        return {ageText(pod.created(), now())};
+    case PodColumn::Cpu:
+        return {.text = cpuText(pod.cpuUsed()),
+            .bar = barOfRequest(pod.cpuUsed().value, pod.cpuRequested().value, pod.cpuLimit().value)};
+    case PodColumn::Memory:
+        return {.text = memoryText(pod.memoryUsed()),
+            .bar = barOfRequest(pod.memoryUsed().value, pod.memoryRequested().value, pod.memoryLimit().value)};
+    case PodColumn::Node:
+        return {orNone(pod.node())};
+    case PodColumn::Qos:
+        return {shown(pod.qos())};
+    case PodColumn::Ip:
+        return {orNone(pod.ip())};
+    case PodColumn::CpuRequested:
+        return {cpuText(pod.cpuRequested())};
+    case PodColumn::MemoryRequested:
+        return {memoryText(pod.memoryRequested())};
+    case PodColumn::CpuLimit:
+        return {limitText(cpuText(pod.cpuLimit()), pod.cpuLimit().known(), pod.cpuUnlimited())};
+    case PodColumn::MemoryLimit:
+        return {limitText(memoryText(pod.memoryLimit()), pod.memoryLimit().known(), pod.memoryUnlimited())};
+    case PodColumn::Owner:
+        return {shown(pod.workloadName()), shown(pod.workloadKind())};
+    case PodColumn::Team:
+        return {shown(pod.team())};
+    case PodColumn::NominatedNode:
+        return {orNone(pod.nominatedNode())};
+    case PodColumn::ReadinessGates:
+        return {orNone(pod.readinessGates())};
+    case PodColumn::Priority:
+        return {shown(pod.priorityClass())};
+    case PodColumn::ServiceAccount:
+        return {shown(pod.serviceAccount())};
+    }
+    return {};
+}
+
+QString PodTableModel::tipOf(int row, int column) const
+{
+    const PodView pod = podAt(row);
+    switch (static_cast<PodColumn>(column)) {
+    case PodColumn::Status:
+        return shown(pod.statusMessage());
+    case PodColumn::Restarts:
+        return momentText(pod.lastRestart());
+    case PodColumn::Age:
+        return momentText(pod.created());
+    case PodColumn::Cpu:
+        return tr("%1 used of %2 requested (%3), limit %4")
+            .arg(cpuText(pod.cpuUsed()), cpuText(pod.cpuRequested()),
+                percentText(pod.cpuUsed().value, pod.cpuRequested().value), cpuText(pod.cpuLimit()));
+    case PodColumn::Memory:
+        return tr("%1 used of %2 requested (%3), limit %4")
+            .arg(memoryText(pod.memoryUsed()), memoryText(pod.memoryRequested()),
+                percentText(pod.memoryUsed().value, pod.memoryRequested().value), memoryText(pod.memoryLimit()));
+    case PodColumn::CpuLimit:
+        return pod.cpuUnlimited() ? tr("Without a limit: %1").arg(namesOf(pod.unlimitedCpu())) : QString();
+    case PodColumn::MemoryLimit:
+        return pod.memoryUnlimited() ? tr("Without a limit: %1").arg(namesOf(pod.unlimitedMemory())) : QString();
+    default:
+        return {};
+    }
+}
+
+std::vector<int> PodTableModel::clockColumns() const
+{
+    return {static_cast<int>(PodColumn::Restarts), static_cast<int>(PodColumn::Age)};
+}
+
+} // namespace sextant::ui

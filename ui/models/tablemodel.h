@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fleet/ids.h"
+#include "ui/models/cell.h"
+#include "ui/models/tableplan.h"
+
+#include <QAbstractTableModel>
+#include <QFutureWatcher>
+
+#include <stop_token>
+#include <vector>
+
+namespace sextant::ui {
+
+/// Objects of a picture as a flat table. Selecting and sorting run in a job on the immutable picture; the model takes
+/// the result as a whole, so that identity, selection and persistent indexes survive. Rows are places of the current
+/// order, never identity. GUI thread only.
+class TableModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Role {
+        NoteRole = Qt::UserRole, ///< the secondary part of the text
+        StateRole, ///< int(State); invalid where the cell has none
+        StaleRole, ///< the row is an old picture
+        WholeRole, ///< text and note, as copied
+    };
+
+    ~TableModel() override;
+
+    TableKind kind() const { return m_kind; }
+    const std::vector<ColumnInfo> &columns() const { return m_columns; }
+    int columnOf(const QString &id) const; ///< -1: none
+
+    /// What to show; the table follows when its job is done. Setting what is already so does nothing.
+    void setPicture(PicturePtr picture);
+    void setScope(const Scope &scope);
+    void setFilter(const QString &filter);
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+    /// The clock of the ages.
+    void setNow(Time now);
+    /// A table nobody sees does no work; it catches up when it is seen again.
+    void setActive(bool active);
+    /// Brings the table up to date at once, on this thread.
+    void settle();
+
+    int sortColumn() const { return m_wanted.column; }
+    Qt::SortOrder sortOrder() const { return m_wanted.descending ? Qt::DescendingOrder : Qt::AscendingOrder; }
+    QString filter() const { return QString::fromStdString(m_wanted.filter); }
+    const Scope &scope() const { return m_wanted.scope; }
+    /// The picture the rows are of; never null.
+    const PicturePtr &picture() const { return m_shown->picture; }
+    /// The rows as they stand, with their counts and sums.
+    const TableRows &rows() const { return m_shown->result; }
+    bool busy() const { return m_watcher.isRunning() || m_dirty; }
+
+    AnyId idAt(int row) const;
+    int rowOf(const AnyId &id) const; ///< -1: not in the table
+    Cell cell(int row, int column) const;
+    QString tip(int row, int column) const;
+    bool stale(int row) const;
+    /// Plain name of the object of a row, as read: for the clipboard.
+    virtual QString nameAt(int row) const = 0;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+Q_SIGNALS:
+    /// Around whatever a new result does to the rows: views keep their place by it.
+    void aboutToApply();
+    void applied();
+    void sortChanged();
+
+protected:
+    TableModel(TableKind kind, std::vector<ColumnInfo> columns, int sortColumn, QObject *parent);
+
+    const ClusterSnapshot &clusterAt(int row) const;
+    RowRef refAt(int row) const { return m_shown->result.rows[static_cast<std::size_t>(row)]; }
+    Time now() const { return m_now; }
+    virtual Cell cellOf(int row, int column) const = 0;
+    virtual QString tipOf(int row, int column) const = 0;
+    /// The columns whose texts move with the clock.
+    virtual std::vector<int> clockColumns() const = 0;
+
+private:
+    struct Job {
+        ShownRowsPtr rows; ///< null: stopped
+        TablePlan plan;
+        std::uint64_t request = 0;
+    };
+    static Job work(const PicturePtr &picture, const TableQuery &query, const ShownRowsPtr &before,
+        std::uint64_t request, const std::stop_token &stop);
+    void requestChanged();
+    void refresh();
+    void start();
+    void finished();
+    void apply(const Job &job);
+    void announceChanges(const TablePlan &plan);
+
+    TableKind m_kind;
+    std::vector<ColumnInfo> m_columns;
+    TableQuery m_wanted;
+    PicturePtr m_picture; ///< newest
+    ShownRowsPtr m_shown;
+    std::uint64_t m_request = 0; ///< grows with scope, filter and sort: older results are dropped
+    Time m_now;
+    bool m_active = true;
+    bool m_dirty = false;
+    std::stop_source m_stop;
+    QFutureWatcher<Job> m_watcher;
+};
+
+} // namespace sextant::ui

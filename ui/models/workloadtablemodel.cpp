@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/workloadtablemodel.h"
+
+#include "ui/models/celltext.h"
+
+#include <QCoreApplication>
+
+namespace sextant::ui {
+
+namespace {
+
+QString tip(const char *text) { return QCoreApplication::translate("WorkloadTableModel", text); }
+
+std::vector<ColumnInfo> workloadColumns()
+{
+    const auto word = [](const char *text) { return QString::fromLatin1(text); };
+    const QString usedOfRequest = word("used / req");
+    return {
+        {word("cluster"), word("CLUSTER"), {}, tip("The cluster it runs in"), CellLook::Mark, 86},
+        {word("namespace"), word("NAMESPACE"), {}, tip("Its namespace"), CellLook::Text, 92},
+        {word("kind"), word("KIND"), {}, tip("What kind of controller it is"), CellLook::Text, 96},
+        {word("name"), word("NAME"), {}, tip("Its name"), CellLook::Name, 180},
+        {word("ready"), word("READY"), {}, tip("Pods that are ready, of those wanted; sorted by the share"),
+            CellLook::Number, 62},
+        {word("up-to-date"), word("UP-TO-DATE"), {}, tip("Pods of the newest revision"), CellLook::Number, 88, 0, true},
+        {word("available"), word("AVAILABLE"), {}, tip("Pods that have been ready long enough"), CellLook::Number, 80,
+            0, true},
+        {word("age"), word("AGE"), {}, tip("Since it was created"), CellLook::Number, 60},
+        {word("status"), word("STATUS"), {}, tip("How it stands; sorted by how bad it is"), CellLook::State, 136, 0,
+            true},
+        {word("pods"), word("PODS"), {}, tip("Its pods that are neither finished nor failed"), CellLook::Number, 54, 0,
+            true},
+        {word("cpu"), word("CPU"), usedOfRequest,
+            tip("CPU its pods use now; the bar shows it in percent of what they request"), CellLook::Meter, 122, 0,
+            true},
+        {word("memory"), word("MEM"), usedOfRequest,
+            tip("Memory its pods use now; the bar shows it in percent of what they request"), CellLook::Meter, 126, 0,
+            true},
+        {word("team"), word("TEAM"), {}, tip("The team that owns it, by its labels or its namespace's"), CellLook::Text,
+            96, 1920},
+        {word("cpu-requested"), word("CPU"), word("req"), tip("CPU the scheduler charges for its pods"),
+            CellLook::Number, 92, 1920, true},
+        {word("memory-requested"), word("MEM"), word("req"), tip("Memory the scheduler charges for its pods"),
+            CellLook::Number, 92, 1920, true},
+        {word("images"), word("IMAGES"), {}, tip("Its containers' images"), CellLook::Name, 240, 1920},
+        {word("schedule"), word("SCHEDULE"), {}, tip("When it runs, and in which zone"), CellLook::Text, 130, 2560},
+        {word("completions"), word("COMPLETIONS"), {}, tip("Runs that are done, of those wanted"), CellLook::Text, 96,
+            2560},
+        {word("last-schedule"), word("LAST SCHEDULE"), {}, tip("Since it ran last"), CellLook::Number, 112, 2560},
+        {word("revision"), word("REVISION"), {}, tip("Its revision"), CellLook::Number, 80, 2560, true},
+        {word("containers"), word("CONTAINERS"), {}, tip("Its containers' names"), CellLook::Text, 140, kOnlyChosen},
+        {word("selector"), word("SELECTOR"), {}, tip("The labels of its pods"), CellLook::Text, 190, kOnlyChosen},
+        {word("node-selector"), word("NODE SELECTOR"), {}, tip("The labels of nodes it runs on"), CellLook::Text, 150,
+            kOnlyChosen},
+    };
+}
+
+} // namespace
+
+WorkloadTableModel::WorkloadTableModel(QObject *parent)
+    : TableModel(TableKind::Workloads, workloadColumns(), static_cast<int>(WorkloadColumn::Name), parent)
+{
+    static_assert(kWorkloadColumns == 23, "workloadColumns() names them all, in order");
+}
+
+const Sums &WorkloadTableModel::sumsAt(int row) const
+{
+    static const Sums none;
+    const auto &sums = picture()->accounting(refAt(row).cluster).byWorkload;
+    return refAt(row).slot < sums.size() ? sums[refAt(row).slot] : none;
+}
+
+QString WorkloadTableModel::nameAt(int row) const { return QString::fromStdString(workloadAt(row).draft().name); }
+
+Cell WorkloadTableModel::cellOf(int row, int column) const
+{
+    const WorkloadView workload = workloadAt(row);
+    const WorkloadDraft &d = workload.draft();
+    const Sums &sums = sumsAt(row);
+    switch (static_cast<WorkloadColumn>(column)) {
+    case WorkloadColumn::Cluster:
+        return {.text = shown(workload.cluster().name()), .mark = workload.cluster().status().orchestrator};
+    case WorkloadColumn::Namespace:
+        return {shown(d.ns)};
+    case WorkloadColumn::Kind:
+        return {shown(d.kindText)};
+    case WorkloadColumn::Name:
+        return {shown(d.name)};
+    case WorkloadColumn::Ready:
+        return {d.desired.known() ? QString(countText(d.ready.value) + QLatin1Char('/') + countText(d.desired.value))
+                                  : countText(d.ready.value)};
+    case WorkloadColumn::UpToDate:
+        return {countText(d.updated.value)};
+    case WorkloadColumn::Available:
+        return {countText(d.available.value)};
+    case WorkloadColumn::Age:
+        return {ageText(d.created, now())};
+    case WorkloadColumn::Status: {
+        const std::string_view word = d.status.empty() ? stateWord(d.state) : std::string_view(d.status);
+        return {.text = shown(word), .state = d.state};
+    }
+    case WorkloadColumn::Pods:
+        return {countText(sums.pods)};
+    case WorkloadColumn::Cpu:
+        return {.text = cpuText(MilliCpu(sums.cpu.used)),
+            .bar = barOfRequest(sums.cpu.used, sums.cpu.requested, Count::kUnknown)};
+    case WorkloadColumn::Memory:
+        return {.text = memoryText(Bytes(sums.memory.used)),
+            .bar = barOfRequest(sums.memory.used, sums.memory.requested, Count::kUnknown)};
+    case WorkloadColumn::Team:
+        return {shown(workload.team())};
+    case WorkloadColumn::CpuRequested:
+        return {cpuText(MilliCpu(sums.cpu.requested))};
+    case WorkloadColumn::MemoryRequested:
+        return {memoryText(Bytes(sums.memory.requested))};
+    case WorkloadColumn::Images:
+        return {shown(d.images)};
+    case WorkloadColumn::Schedule:
+        return {shown(d.schedule), shown(d.timeZone)};
+    case WorkloadColumn::Completions:
+        return {shown(d.completions)};
+    case WorkloadColumn::LastSchedule:
+        return {d.lastSchedule == kNoTime ? countText(Count::kUnknown) : ageText(d.lastSchedule, now())};
+    case WorkloadColumn::Revision:
+        return {shown(d.revision)};
+    case WorkloadColumn::Containers:
+        return {shown(d.containers)};
+    case WorkloadColumn::Selector:
+        return {shown(d.selector)};
+    case WorkloadColumn::NodeSelector:
+        return {shown(d.nodeSelector)};
+    }
+    return {};
+}
+
+QString WorkloadTableModel::tipOf(int row, int column) const
+{
+    const Sums &sums = sumsAt(row);
+    switch (static_cast<WorkloadColumn>(column)) {
+    case WorkloadColumn::Age:
+        return momentText(workloadAt(row).draft().created);
+    case WorkloadColumn::LastSchedule:
+        return momentText(workloadAt(row).draft().lastSchedule);
+    case WorkloadColumn::Cpu:
+        return tr("%1 used of %2 requested (%3)")
+            .arg(cpuText(MilliCpu(sums.cpu.used)), cpuText(MilliCpu(sums.cpu.requested)),
+                percentText(sums.cpu.used, sums.cpu.requested));
+    case WorkloadColumn::Memory:
+        return tr("%1 used of %2 requested (%3)")
+            .arg(memoryText(Bytes(sums.memory.used)), memoryText(Bytes(sums.memory.requested)),
+                percentText(sums.memory.used, sums.memory.requested));
+    default:
+        return {};
+    }
+}
+
+std::vector<int> WorkloadTableModel::clockColumns() const
+{
+    return {static_cast<int>(WorkloadColumn::Age), static_cast<int>(WorkloadColumn::LastSchedule)};
+}
+
+} // namespace sextant::ui
