@@ -211,10 +211,10 @@ void ApiServer::handle(const httplib::Request &request, httplib::Response &respo
     if (inTrouble(request, response, link)) {
         return;
     }
-    Exchange x{request, response, link, {}, nullptr, {}, {}, false};
+    Exchange x{request, response, link, Query(request.target), {}, nullptr, {}, {}, false};
     const auto agent = request.get_header_value("User-Agent");
-    const auto asked = request.get_param_value("pretty");
-    x.pretty = request.has_param("pretty")
+    const auto asked = x.query.value("pretty");
+    x.pretty = x.query.has("pretty")
         ? asked != "0" && asked != "false"
         : agent.starts_with("curl") || agent.starts_with("Wget") || agent.starts_with("Mozilla/5.0");
     const auto accept = request.get_header_value("Accept");
@@ -246,7 +246,7 @@ void ApiServer::handle(const httplib::Request &request, httplib::Response &respo
     }
     if (!allowed(x)) {
         const auto &t = x.target;
-        const bool watching = request.get_param_value("watch") == "1" || request.get_param_value("watch") == "true";
+        const bool watching = x.query.flag("watch");
         const std::string verb = !t.name.empty() ? "get" : watching ? "watch" : "list";
         const auto full = t.resource + (t.group.empty() ? "" : '.' + t.group);
         const auto slash = t.subresource.empty() ? t.resource : t.resource + '/' + t.subresource;
@@ -290,7 +290,7 @@ bool ApiServer::answerDocument(Exchange &x)
     }
     if (bare == "/livez" || bare == "/readyz" || bare == "/healthz") {
         text(x.response, 200,
-            x.request.has_param("verbose") ? "[+]ping ok\n[+]etcd ok\n" + bare.substr(1) + " check passed\n" : "ok");
+            x.query.has("verbose") ? "[+]ping ok\n[+]etcd ok\n" + bare.substr(1) + " check passed\n" : "ok");
         return true;
     }
     if (bare == "/api" || bare == "/apis") {
@@ -342,7 +342,7 @@ bool ApiServer::answerDocument(Exchange &x)
 void ApiServer::answerResource(Exchange &x)
 {
     const bool watchList = !m_faults.watchListOff;
-    auto parsed = ListOptions::parse(x.request, *x.info, m_discovery.old(), watchList);
+    auto parsed = ListOptions::parse(x.query, *x.info, m_discovery.old(), watchList);
     if (const auto *refusal = std::get_if<wire::Status>(&parsed)) {
         refuse(x, *refusal);
         return;

@@ -48,6 +48,7 @@ private:
         const httplib::Request &request;
         httplib::Response &response;
         Link &link;
+        Query query;
         Target target;
         const ResourceInfo *info = nullptr;
         Wanted wanted;

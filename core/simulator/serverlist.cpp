@@ -187,8 +187,8 @@ void ApiServer::list(Exchange &x, const ListOptions &options)
         return;
     }
     auto shared = std::make_shared<std::vector<ObjectPtr>>(std::move(page.items));
-    const bool withObject = x.request.get_param_value("includeObject") != "None";
-    const bool fullObject = x.request.get_param_value("includeObject") == "Object";
+    const bool withObject = x.query.value("includeObject") != "None";
+    const bool fullObject = x.query.value("includeObject") == "Object";
     const auto frame = shaper.listFrame(std::to_string(page.version), page.token, page.remaining);
     sendBody(x.request, x.response, "application/json",
         std::make_unique<JsonListBody>(
@@ -206,7 +206,7 @@ void ApiServer::get(Exchange &x)
         refuse(x, {404, "NotFound", "the server could not find the requested resource", {}, {}, {}, {}, 0, {}});
         return;
     }
-    if (const auto text = x.request.get_param_value("resourceVersion"); !text.empty()) {
+    if (const auto text = x.query.value("resourceVersion"); !text.empty()) {
         const auto version = std::strtoull(text.c_str(), nullptr, 10);
         if (!awaitVersion(x, version)) {
             return;
@@ -226,7 +226,7 @@ void ApiServer::get(Exchange &x)
         sendText(
             x.request, x.response, "application/vnd.kubernetes.protobuf", shaper.envelope(*object), m_faults, x.link);
     } else {
-        const auto include = x.request.get_param_value("includeObject");
+        const auto include = x.query.value("includeObject");
         json(x, shaper.whole(*object, include != "None", include == "Object", true));
     }
 }

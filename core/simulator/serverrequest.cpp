@@ -111,9 +111,23 @@ template <class T> bool parseNumber(const std::string &text, T &out)
     return done.ec == std::errc() && done.ptr == end;
 }
 
-bool truth(const std::string &text)
+/// Percent signs and pluses undone; a broken escape stands for itself.
+std::string unescaped(std::string_view in)
 {
-    return text == "1" || text == "true" || text == "True" || text == "t" || text == "T";
+    std::string out;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        unsigned byte = 0;
+        if (in[i] == '%' && i + 2 < in.size()) {
+            const auto *end = in.data() + i + 3;
+            if (std::from_chars(in.data() + i + 1, end, byte, 16).ptr == end) {
+                out += char(byte);
+                i += 2;
+                continue;
+            }
+        }
+        out += in[i] == '+' ? ' ' : in[i];
+    }
+    return out;
 }
 
 wire::Status badRequest(std::string message) { return {400, "BadRequest", std::move(message), {}, {}, {}, {}, 0, {}}; }
@@ -219,13 +233,40 @@ std::string wantedDiscovery(const std::string &accept)
     return {};
 }
 
+Query::Query(const std::string &target)
+{
+    const auto mark = target.find('?');
+    if (mark == std::string::npos) {
+        return;
+    }
+    for (const auto &part : split(std::string_view(target).substr(mark + 1), '&')) {
+        const auto equals = std::min(part.find('='), part.size());
+        if (!part.empty()) {
+            m_values[unescaped(std::string_view(part).substr(0, equals))] =
+                unescaped(std::string_view(part).substr(std::min(equals + 1, part.size())));
+        }
+    }
+}
+
+std::string Query::value(const std::string &key) const
+{
+    const auto it = m_values.find(key);
+    return it == m_values.end() ? std::string() : it->second;
+}
+
+bool Query::flag(const std::string &key) const
+{
+    const auto text = value(key);
+    return text == "1" || text == "true" || text == "True" || text == "t" || text == "T";
+}
+
 std::variant<ListOptions, wire::Status> ListOptions::parse(
-    const httplib::Request &request, const ResourceInfo &info, bool old, bool watchList)
+    const Query &query, const ResourceInfo &info, bool old, bool watchList)
 {
     ListOptions out;
-    const auto text = [&](const char *key) { return request.get_param_value(key); };
-    out.watch = truth(text("watch"));
-    out.bookmarks = truth(text("allowWatchBookmarks"));
+    const auto text = [&](const char *key) { return query.value(key); };
+    out.watch = query.flag("watch");
+    out.bookmarks = query.flag("allowWatchBookmarks");
     out.version = text("resourceVersion");
     out.match = text("resourceVersionMatch");
     if (const auto value = text("limit"); !value.empty() && !parseNumber(value, out.limit)) {
@@ -261,7 +302,7 @@ std::variant<ListOptions, wire::Status> ListOptions::parse(
     constexpr auto kForbidden = "FieldValueForbidden";
     const auto initial = text("sendInitialEvents");
     if (!initial.empty() && !old) {
-        out.initialEvents = truth(initial);
+        out.initialEvents = query.flag("sendInitialEvents");
         if (!out.watch) {
             return invalid("sendInitialEvents", kForbidden, "Forbidden: sendInitialEvents is forbidden for list");
         }

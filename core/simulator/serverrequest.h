@@ -5,7 +5,7 @@
 #include "core/simulator/serverselector.h"
 #include "core/simulator/serverwire.h"
 
-#include <httplib.h>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -33,6 +33,19 @@ struct Wanted {
 /// The form of discovery documents an Accept header asks for: "v2", "v2beta1", or empty for the plain one.
 std::string wantedDiscovery(const std::string &accept);
 
+/// The part of a request after the question mark. (httplib's own reading loses the first half of "a=b=c".)
+class Query {
+public:
+    explicit Query(const std::string &target);
+    bool has(const std::string &key) const { return m_values.contains(key); }
+    /// The last value of the key; empty without one.
+    std::string value(const std::string &key) const;
+    bool flag(const std::string &key) const; ///< "1", "true" and their like
+
+private:
+    std::map<std::string, std::string> m_values;
+};
+
 /// The query of a list or watch, checked as the API server checks it.
 struct ListOptions {
     std::int64_t limit = 0; ///< 0: none
@@ -53,7 +66,7 @@ struct ListOptions {
 
     /// @param watchList whether the server streams lists. @return the options, or the refusal.
     static std::variant<ListOptions, wire::Status> parse(
-        const httplib::Request &request, const ResourceInfo &info, bool old, bool watchList);
+        const Query &query, const ResourceInfo &info, bool old, bool watchList);
 };
 
 /// An opaque token that stands for "after this key, in this version".

@@ -30,7 +30,7 @@ public:
         , m_stored(x.info->source == ResourceInfo::Source::Stored)
         , m_bookmarks(options.bookmarks && !(m_stored && x.info->stored == Resource::Events))
     {
-        const auto include = x.request.get_param_value("includeObject");
+        const auto include = x.query.value("includeObject");
         m_withObject = include != "None";
         m_fullObject = include == "Object";
         auto length = std::chrono::milliseconds(std::chrono::seconds(options.timeoutSeconds));
