@@ -35,8 +35,7 @@ Words untrusted(const Symptom &symptom, const Target &target, const Tls &tls)
     case X509_V_ERR_CERT_REVOKED:
         return {code, fmt::format("the certificate of {} was revoked", target.hostPort), "Ask who runs the server"};
     case X509_V_OK:
-        return {code, fmt::format("the certificate of {} is for another name than {}", target.hostPort, target.tlsName),
-            "Use a name that the certificate holds in the server's URL, or set tls-server-name to one"};
+    case X509_V_ERR_UNSPECIFIED: // what curl leaves there when it looks at the name itself
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return {code, fmt::format("the certificate of {} is for another name than {}", target.hostPort, target.tlsName),
@@ -103,10 +102,14 @@ Words lost(const Symptom &symptom, const Target &target, const Tls &tls)
             tls.clientCertificatePem.empty() ? "Set client-certificate and client-key"
                                              : "Renew client-certificate and client-key"};
     }
+    // With TLS 1.3 a server's refusal can be lost in the reset that follows it.
+    const bool unnamed = target.tls && !symptom.answered && tls.clientCertificatePem.empty();
     return {ErrorCode::Unreachable,
         symptom.answered ? fmt::format("the connection to {} was lost in the middle of an answer", target.hostPort)
                          : fmt::format("{} closed the connection without an answer", target.hostPort),
-        "Check that the server is up and the network between"};
+        unnamed
+            ? "Check that the server is up and the network between; the server may also ask for a client certificate"
+            : "Check that the server is up and the network between"};
 }
 
 Words words(const Symptom &symptom, const Target &target, const Tls &tls)

@@ -172,6 +172,12 @@ bool Transfer::takeHead()
             fmt::format("{} sent a body in an encoding that was not asked for", m_target.hostPort));
         return false;
     }
+    // Curl takes a length beyond its range for no length at all, and then cannot tell a cut body from a whole one.
+    const std::string_view length = m_head.header("content-length");
+    if (length.size() > 18 || length.find_first_not_of("0123456789") != std::string_view::npos) {
+        m_failure = failure(ErrorCode::Protocol, fmt::format("{} sent a length that is none", m_target.hostPort));
+        return false;
+    }
     m_head.contentType = m_head.header("content-type");
     const auto inbox = m_inbox.lock();
     if (!inbox || !inbox->push(m_flow, {m_flow->id, m_head})) {
