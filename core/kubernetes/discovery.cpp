@@ -99,6 +99,14 @@ Result<std::vector<FoundResource>> parseAggregatedDiscovery(std::string_view jso
         for (const nlohmann::json &version : listOf(group, "versions")) {
             const std::string base =
                 core ? "/api/" + textOf(version, "version") : "/apis/" + name + "/" + textOf(version, "version");
+            if (textOf(version, "freshness") == "Stale") { // its own server is down: there, and failing by itself
+                for (const KindInfo &info : kinds()) {
+                    if (std::any_of(
+                            info.bases.begin(), info.bases.end(), [&](const char *one) { return base == one; })) {
+                        out.push_back({base, info.resource});
+                    }
+                }
+            }
             for (const nlohmann::json &resource : listOf(version, "resources")) {
                 if (listable(resource)) {
                     out.push_back({base, textOf(resource, "resource")});

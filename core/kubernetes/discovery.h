@@ -22,6 +22,7 @@ struct Endpoint {
     bool namespaced = true;
     /// "/api/v1/pods", or "/api/v1/namespaces/NS/pods".
     std::string path(const std::string &ns = {}) const;
+    bool operator==(const Endpoint &) const = default;
 };
 
 /// What we read of a kind and where it may be served, best first.
