@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/layout/mapgeometry.h"
+
+#include <QImage>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sextant::ui {
+
+/// Plain rectangles written straight into an opaque image: a fleet is a hundred thousand of them. Everything is cut at
+/// the image's edges. Coordinates are those of the map; the image shows it from `origin` on.
+class PixelCanvas {
+public:
+    PixelCanvas(QImage &image, int originX, int originY)
+        : m_bits(reinterpret_cast<QRgb *>(image.bits()))
+        , m_stride(static_cast<int>(image.bytesPerLine() / 4))
+        , m_width(image.width())
+        , m_height(image.height())
+        , m_originX(originX)
+        , m_originY(originY)
+    {
+    }
+
+    void fill(const layout::Rect &rect, QRgb color)
+    {
+        const int x0 = std::max(0, rect.x - m_originX);
+        const int x1 = std::min(m_width, rect.right() - m_originX);
+        const int y1 = std::min(m_height, rect.bottom() - m_originY);
+        for (int y = std::max(0, rect.y - m_originY); y < y1 && x0 < x1; ++y) {
+            std::fill(row(y) + x0, row(y) + x1, color);
+        }
+    }
+
+    void frame(const layout::Rect &rect, int thick, QRgb color)
+    {
+        fill({rect.x, rect.y, rect.w, thick}, color);
+        fill({rect.x, rect.bottom() - thick, rect.w, thick}, color);
+        fill({rect.x, rect.y, thick, rect.h}, color);
+        fill({rect.right() - thick, rect.y, thick, rect.h}, color);
+    }
+
+    /// A frame of dashes `on` long with `off` between, running round.
+    void dashedFrame(const layout::Rect &rect, int thick, int on, int off, QRgb color)
+    {
+        for (int x = rect.x; x < rect.right(); x += on + off) {
+            const int length = std::min(on, rect.right() - x);
+            fill({x, rect.y, length, thick}, color);
+            fill({x, rect.bottom() - thick, length, thick}, color);
+        }
+        for (int y = rect.y; y < rect.bottom(); y += on + off) {
+            const int length = std::min(on, rect.bottom() - y);
+            fill({rect.x, y, thick, length}, color);
+            fill({rect.right() - thick, y, thick, length}, color);
+        }
+    }
+
+    /// Rising lines, `thick` wide, every `step`; they meet across neighbouring rectangles.
+    void hatch(const layout::Rect &rect, int thick, int step, QRgb color)
+    {
+        const int x0 = std::max(0, rect.x - m_originX);
+        const int x1 = std::min(m_width, rect.right() - m_originX);
+        const int y1 = std::min(m_height, rect.bottom() - m_originY);
+        for (int y = std::max(0, rect.y - m_originY); y < y1; ++y) {
+            for (int x = x0; x < x1; ++x) {
+                if ((x + m_originX + y + m_originY) % step < thick) {
+                    row(y)[x] = color;
+                }
+            }
+        }
+    }
+
+    /// A right triangle in the upper right corner: what is cut off a cell.
+    void cutCorner(const layout::Rect &rect, int side, QRgb color)
+    {
+        for (int i = 0; i < side; ++i) {
+            fill({rect.right() - side + i, rect.y + i, side - i, 1}, color);
+        }
+    }
+
+    /// A triangle standing on its base.
+    void triangle(const layout::Rect &rect, QRgb color)
+    {
+        for (int i = 0; i < rect.h; ++i) {
+            const int w = std::max(1, rect.w * (i + 1) / std::max(1, rect.h));
+            fill({rect.x + (rect.w - w) / 2, rect.y + i, w, 1}, color);
+        }
+    }
+
+    void disc(const layout::Rect &rect, QRgb color)
+    {
+        const double radius = rect.h / 2.0;
+        for (int i = 0; i < rect.h; ++i) {
+            const double dy = i + 0.5 - radius;
+            const int half =
+                static_cast<int>(std::sqrt(std::max(0.0, radius * radius - dy * dy)) * rect.w / rect.h + 0.5);
+            fill({rect.x + rect.w / 2 - half, rect.y + i, 2 * half + rect.w % 2, 1}, color);
+        }
+    }
+
+private:
+    QRgb *row(int y) { return m_bits + static_cast<std::ptrdiff_t>(y) * m_stride; }
+    QRgb *m_bits;
+    int m_stride, m_width, m_height, m_originX, m_originY;
+};
+
+} // namespace sextant::ui
