@@ -49,8 +49,14 @@ std::string lastEnd(const PodView &pod)
 std::string causeOf(const PodView &pod)
 {
     const std::string status(pod.status());
+    const auto sentence = [](std::string_view text) {
+        while (!text.empty() && (text.back() == '.' || text.back() == ' ')) {
+            text.remove_suffix(1);
+        }
+        return std::string(text);
+    };
     if (!pod.scheduled() && !pod.statusMessage().empty()) {
-        return std::string(pod.statusMessage());
+        return sentence(pod.statusMessage());
     }
     if (pod.state() == State::Warning) {
         return fmt::format(
@@ -60,7 +66,7 @@ std::string causeOf(const PodView &pod)
     if (!end.empty()) {
         return status + ": " + end;
     }
-    return pod.statusMessage().empty() ? status : status + ": " + std::string(pod.statusMessage());
+    return pod.statusMessage().empty() ? status : status + ": " + sentence(pod.statusMessage());
 }
 
 void addNodes(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)

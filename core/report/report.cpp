@@ -181,9 +181,10 @@ void addCharts(const Recorder *history, const ReportOptions &options, Report &re
     cpu.samples = samples;
     cpu.simulated = simulated;
     Chart memory = cpu;
-    memory.title = "Memory, Gi";
-    memory.unit = "Gi";
-    memory.scale = 1024.0 * 1024 * 1024;
+    const bool large = samples.back().memoryAllocatable >= 10'000LL << 30;
+    memory.title = large ? "Memory, Ti" : "Memory, Gi";
+    memory.unit = large ? "Ti" : "Gi";
+    memory.scale = 1024.0 * 1024 * 1024 * (large ? 1024 : 1);
     memory.cpu = false;
     report.charts = {cpu, memory};
     report.period = clock(samples.front().at) + " to " + clock(samples.back().at) + " UTC";

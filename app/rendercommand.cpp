@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commands.h"
+#include "app/headless.h"
+#include "core/engine/demohistory.h"
+#include "ui/bridge/fleetmodel.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QImage>
+#include <QPainter>
+#include <QStandardPaths>
+#include <QSvgGenerator>
+
+namespace sextant::app {
+
+int runRender(const Options &options, int argc, char **argv)
+{
+    const auto run = Headless::open(options);
+    if (!run) {
+        return Headless::lastExitCode();
+    }
+    // A picture must not depend on a display, nor on how the user left the window.
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    qputenv("QT_SCALE_FACTOR", QByteArray::number(options.scale));
+    QStandardPaths::setTestModeEnabled(true);
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("sextant-render"));
+    ui::Theme::instance().setMode(options.dark ? ui::Theme::Mode::Dark : ui::Theme::Mode::Light);
+    ui::FleetModel fleet(run->engine());
+    prefillDemo(run->engine(), fleet.history());
+    fleet.refreshNow();
+    fleet.setScope(run->scope());
+    ui::MainWindow window(fleet);
+    const QSize size(options.width, options.height);
+    const QString file = QString::fromStdString(options.output);
+    bool written = false;
+    if (options.svg) {
+        QSvgGenerator generator;
+        generator.setFileName(file);
+        generator.setSize(size);
+        generator.setViewBox(QRect(QPoint(0, 0), size));
+        generator.setTitle(QStringLiteral("Sextant"));
+        QPainter painter;
+        written = painter.begin(&generator);
+        if (written) {
+            window.renderView(QString::fromStdString(options.view), size, painter);
+            written = painter.end();
+        }
+    } else {
+        written = window.grabView(QString::fromStdString(options.view), size).save(file);
+    }
+    if (!written) {
+        say(options.output + ": cannot be written. Name a .png or .svg in a folder that exists");
+        return Failed;
+    }
+    return run->exitCode();
+}
+
+} // namespace sextant::app
