@@ -27,6 +27,7 @@ h2{font-size:16px;line-height:20px;font-weight:500;margin:32px 0 8px}
 .figures strong{display:block;font-size:24px;line-height:32px;font-weight:500}
 .charts{display:grid;grid-template-columns:1fr 1fr;gap:16px}
 svg{max-width:100%;height:auto;display:block}
+svg,svg text{font-family:Roboto,"Noto Sans","DejaVu Sans",sans-serif}
 td svg{max-width:none}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:12px;line-height:16px}

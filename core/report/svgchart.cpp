@@ -13,8 +13,8 @@ namespace {
 // The light theme's colours, as reports are printed on white.
 constexpr const char *kText = "#1A1E26", *kSecondary = "#565D69", *kRule = "#DDE0E5", *kUsed = "#113C54",
                      *kRequested = "#4F8D93", *kTrack = "#E6E9ED", *kHatch = "#868D99";
-// Qt's SVG takes one family; browsers read the style after it.
-constexpr const char *kFont = R"(Roboto" style="font-family:Roboto,'Noto Sans','DejaVu Sans',sans-serif)";
+// One family: Qt's SVG reads no list. The HTML report's style sheet gives browsers the others.
+constexpr const char *kFont = "Roboto";
 
 /// The next step of 1-2-5 above a quarter of the top.
 double axisStep(double top)

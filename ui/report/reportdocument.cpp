@@ -6,6 +6,7 @@
 
 #include <QAbstractTextDocumentLayout>
 #include <QSvgRenderer>
+#include <QTextBlock>
 #include <QTextCursor>
 #include <QTextDocument>
 #include <QTextTable>
@@ -82,10 +83,11 @@ public:
     }
     void heading(const QString &text)
     {
-        auto shape = block(14, 4);
-        shape.setPageBreakPolicy(QTextFormat::PageBreak_Auto);
-        paragraph(text, chars(11, ink(), true), shape);
+        paragraph(text, chars(11, ink(), true), block(14, 4));
+        m_headings.push_back(m_cursor.block().blockNumber());
     }
+    /// Block numbers of the headings so far.
+    const QList<int> &headings() const { return m_headings; }
     void note(const QString &text) { paragraph(text, chars(7.5, secondary()), block(3, 2)); }
     void svg(const std::string &text, QSizeF size)
     {
@@ -99,6 +101,7 @@ public:
         format.setObjectType(kSvgObject);
         format.setProperty(kSvgProperty, QByteArray::fromStdString(text));
         format.setProperty(kSizeProperty, size);
+        format.setVerticalAlignment(QTextCharFormat::AlignMiddle);
         cursor.insertText(QString(QChar::ObjectReplacementCharacter), format);
     }
     QTextTable *table(int rows, int columns, int headRows)
@@ -118,8 +121,34 @@ public:
 
 private:
     QTextCursor m_cursor;
+    QList<int> m_headings;
     bool m_first = true;
 };
+
+/// Sends a heading to the next page when what it heads begins there; a first glance at a page must not find it alone.
+void keepHeadings(QTextDocument &document, const QList<int> &headings)
+{
+    auto *layout = document.documentLayout();
+    const qreal height = document.pageSize().height();
+    const auto pageOf = [&](const QTextBlock &line, qreal ahead) {
+        const QRectF rect = layout->blockBoundingRect(line);
+        return qFloor((rect.top() + ahead) / height);
+    };
+    for (const int number : headings) {
+        const QTextBlock heading = document.findBlockByNumber(number);
+        // The line after the heading is an empty one before a table; the one after that is its first cell.
+        QTextBlock next = heading.next();
+        while (next.isValid() && next.length() <= 1 && next.next().isValid()) {
+            next = next.next();
+        }
+        if (next.isValid() && pageOf(heading, 0) != pageOf(next, layout->blockBoundingRect(next).height() + 24)) {
+            QTextCursor cursor(heading);
+            QTextBlockFormat shape = cursor.blockFormat();
+            shape.setPageBreakPolicy(QTextFormat::PageBreak_AlwaysBefore);
+            cursor.setBlockFormat(shape);
+        }
+    }
+}
 
 void rule(QTextTable *table, int row, int column, const QColor &color, qreal width)
 {
@@ -247,6 +276,7 @@ ReportDocument::ReportDocument(const report::Report &report, QSizeF page)
     writeList(writer, QStringLiteral("Sources"), report.sources);
     writeList(writer, QStringLiteral("What the figures mean"), report.definitions);
     whole.endEditBlock();
+    keepHeadings(*m_document, writer.headings());
     m_foot =
         QStringLiteral("Sextant %1 · %2 · made %3%4")
             .arg(QStringLiteral(SEXTANT_VERSION), shown(report.scope), QString::fromStdString(formatTime(report.made)),
