@@ -98,6 +98,7 @@ class PodObject final : public MetaObject {
 public:
     TemplatePtr plan;
     std::string node;
+    std::string pin; ///< the node a DaemonSet made it for
     const char *phase = "Pending";
     const char *reason = "";
     std::string message;

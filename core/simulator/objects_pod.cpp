@@ -214,7 +214,7 @@ void PodObject::writeBody(JsonWriter &json) const
         json.member("key", "metadata.name");
         json.member("operator", "In");
         json.array("values");
-        json.text(node);
+        json.text(pin);
         json.close(']').close('}').close(']').close('}').close(']').close('}').close('}').close('}');
     }
     json.raw(wire.json[2]);
@@ -292,7 +292,7 @@ void PodObject::writeBody(ProtoWriter &proto) const
                             proto.message(2, [&] {
                                 proto.text(1, "metadata.name");
                                 proto.text(2, "In");
-                                proto.text(3, node);
+                                proto.text(3, pin);
                             });
                         });
                     });

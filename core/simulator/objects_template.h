@@ -66,6 +66,8 @@ struct PodPlan {
     bool daemon = false; ///< each pod is pinned to its node
     bool old = false; ///< as 1.20 writes it
     Trouble trouble = Trouble::None;
+    int pool = -1; ///< the world's number of the pool that nodeSelector names; -1: any
+    unsigned tolerates = 0; ///< bits of the pools whose taint it tolerates
 
     // What the world derives from the above with derive().
     std::int64_t cpu = 0, memory = 0, gpus = 0; ///< what a pod is charged
