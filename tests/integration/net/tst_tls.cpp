@@ -135,7 +135,6 @@ private Q_SLOTS:
     void trust_data();
     void trust();
     void insecureIsAccepted();
-    void systemStoreIsNotTrustedBesides();
     void serverNameOverride();
     void clientCertificate();
     void clientCertificateMissing();
@@ -243,24 +242,6 @@ void TestTls::insecureIsAccepted()
     tls.insecure = false;
     tls.caPem = m_authority.pem();
     QVERIFY(!ask(server.url("/who"), tls).ok());
-}
-
-void TestTls::systemStoreIsNotTrustedBesides()
-{
-    // OpenSSL's own default places are turned to our authority; with another one given they must not count.
-    const QByteArray file = QByteArray(QTest::currentAppName()) + ".ca.pem";
-    QFile store(QString::fromUtf8(file));
-    QVERIFY(store.open(QIODevice::WriteOnly));
-    store.write(QByteArray::fromStdString(m_authority.pem()));
-    store.close();
-    qputenv("SSL_CERT_FILE", file);
-    TlsServer server(m_server, {});
-    Tls tls;
-    tls.caPem = m_other.pem();
-    const auto response = ask(server.url("/who"), tls);
-    qunsetenv("SSL_CERT_FILE");
-    store.remove();
-    QVERIFY(!response.ok());
 }
 
 void TestTls::serverNameOverride()

@@ -88,6 +88,13 @@ Story run(Client &client, Request request)
     return readAll(inbox);
 }
 
+/// Sanitizers keep freed memory for a while, so that its size says nothing there.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryIsOurs = false;
+#else
+constexpr bool kMemoryIsOurs = true;
+#endif
+
 std::size_t residentBytes()
 {
     std::ifstream file("/proc/self/statm");
@@ -366,7 +373,7 @@ void TestTransfer::gzipBomb()
     const Story story = run(client, request);
     QVERIFY(story.code() == ErrorCode::TooLarge);
     QVERIFY(story.body.size() <= 1'000'000);
-    QVERIFY(residentBytes() < before + (32U << 20));
+    QVERIFY(!kMemoryIsOurs || residentBytes() < before + (32U << 20));
 }
 
 void TestTransfer::gzipCut()
@@ -442,7 +449,7 @@ void TestTransfer::pausedReaderLosesNothing()
     int still = 0;
     QTRY_VERIFY_WITH_TIMEOUT((still = sent > 0 && sent == last ? still + 1 : 0, last = sent, still >= 10), 20'000);
     QVERIFY(sent < pieces / 2);
-    QVERIFY(residentBytes() < before + (24U << 20));
+    QVERIFY(!kMemoryIsOurs || residentBytes() < before + (24U << 20));
 
     Story story;
     std::size_t at = 0;
@@ -457,7 +464,7 @@ void TestTransfer::pausedReaderLosesNothing()
     QVERIFY(story.body.empty());
     QVERIFY(!story.dones[0].error);
     QCOMPARE(story.dones[0].bodyBytes, pieces * 4096);
-    QVERIFY(residentBytes() < before + (48U << 20));
+    QVERIFY(!kMemoryIsOurs || residentBytes() < before + (48U << 20));
 }
 
 void TestTransfer::pausedReaderIsNoSlowServer()
