@@ -140,6 +140,22 @@ void writeBlock(const Json &value, std::string &out, int indent, bool atDash)
     }
 }
 
+bool isSecret(const Json &object)
+{
+    const auto kind = object.find("kind");
+    return kind != object.end() && (*kind == "Secret" || *kind == "SecretList");
+}
+
+/// The object itself, or one of a list.
+bool holdsSecret(const Json &object)
+{
+    const auto items = object.find("items");
+    return isSecret(object)
+        || (items != object.end() && items->is_array()
+            && std::any_of(
+                items->begin(), items->end(), [](const Json &item) { return item.is_object() && isSecret(item); }));
+}
+
 } // namespace
 
 Result<std::string> yamlOf(std::string_view json)
@@ -154,8 +170,7 @@ Result<std::string> yamlOf(std::string_view json)
         if (!object.is_object()) {
             return Error{ErrorCode::Decode, "the answer is no JSON object", {}, {}};
         }
-        const auto kind = object.find("kind");
-        if (kind != object.end() && kind->is_string() && (*kind == "Secret" || *kind == "SecretList")) {
+        if (holdsSecret(object)) {
             return Error{ErrorCode::Forbidden, "a Secret is never shown", {}, {}};
         }
         if (const auto metadata = object.find("metadata"); metadata != object.end() && metadata->is_object()) {
