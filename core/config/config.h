@@ -62,6 +62,8 @@ Result<Config> loadConfig(const std::string &file = {});
 /// Reads one file's text; `file` is for messages and for relative paths.
 Result<Config> parseConfig(std::string_view text, const std::string &file);
 
+/// One entry stands for the same cluster as the other: their names (where there are none, their contexts) are the same.
+bool sameCluster(const ClusterConfig &a, const ClusterConfig &b);
 /// Replaces the window's own list (clusters.yaml, 0600) in one step: the old file stands until the new one is on disk.
 Result<void> saveClusters(const std::string &clustersFile, const std::vector<ClusterConfig> &clusters);
 

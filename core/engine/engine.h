@@ -10,6 +10,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -88,6 +89,9 @@ public:
     /// Contexts of `kubeconfig` (empty: as kubectl finds it). Errors: it cannot be read.
     Result<std::vector<ContextInfo>> availableContexts(const std::string &kubeconfig = {}) const;
     std::vector<DuplicateCluster> duplicates() const;
+    /// Why the last addition or removal could not be kept for the next start; nothing: it was, or nothing was to be
+    /// kept.
+    std::optional<Error> keepProblem() const;
 
     /// As Feed; `done` comes at once with NotFound when there is no such cluster. `done` runs on the feed's thread.
     void readObject(ClusterId id, ObjectRef object, std::function<void(Result<std::string>)> done);
