@@ -200,6 +200,9 @@ public:
         }
         char byte = 0;
         const auto got = ::recv(m_socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (got > 0 && m_ssl && SSL_peek(m_ssl, &byte, 1) <= 0) {
+            return (SSL_get_shutdown(m_ssl) & SSL_RECEIVED_SHUTDOWN) != 0; // what came was its goodbye
+        }
         return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
     }
     void sleep(std::chrono::milliseconds wait) const override

@@ -198,15 +198,18 @@ bool ApiServer::allowed(const Exchange &x) const
 
 void ApiServer::handle(const httplib::Request &request, httplib::Response &response, Link &link)
 {
+    std::array<char, 48> audit{};
     {
         const std::lock_guard lock(m_mutex);
-        ++m_requests;
+        std::snprintf(audit.data(), audit.size(), "00000000-0000-4000-8000-%012llx",
+            static_cast<unsigned long long>(++m_requests));
         m_log.push_back(request.method + ' ' + request.target);
         if (m_log.size() > kLogged) {
             m_log.pop_front();
         }
     }
     response.set_header("Date", httpDate());
+    response.set_header("Audit-Id", audit.data());
     response.set_header("Cache-Control", "no-cache, private");
     if (inTrouble(request, response, link)) {
         return;
