@@ -105,7 +105,7 @@ Json EventObject::tableCells(Time now) const
         source += ", " + host;
     }
     return Json::array({ageText(last, now), warning ? "Warning" : "Normal", reason, object, fieldPath, source, message,
-        ageText(first, now), std::to_string(count), name});
+        ageText(first, now), count, name});
 }
 
 Json DeploymentObject::tableCells(Time now) const

@@ -7,14 +7,14 @@ namespace sextant::simulator {
 
 namespace {
 
-constexpr seconds kEventLife{3600};
+constexpr seconds kEventLife{1200}; // servers keep an hour of them; a demo's hours are shorter
 
 } // namespace
 
 World::Impl::Impl(const ClusterOptions &o, std::uint64_t seed, double daySeconds, Store &s)
     : options(o)
     , store(s)
-    , random(mixed(seed ^ std::hash<std::string>{}(o.name)))
+    , random(mixed(seed ^ hashOf(o.name)))
     , load(daySeconds, mixed(seed))
     , old(o.version.starts_with("v1.20."))
 {
@@ -92,6 +92,11 @@ void World::Impl::fire(const Timer &timer)
     const auto &sim = pods[id];
     if (!sim.object || sim.epoch != timer.epoch) {
         return;
+    }
+    if (options.churn <= 0
+        && (timer.what == What::PodCrash || timer.what == What::PodRestart || timer.what == What::PodRetryImage)
+        && sim.stage != Stage::Creating) {
+        return; // nothing changes by itself
     }
     if (timer.what == What::PodSchedule) {
         toSchedule.push_back(id);
@@ -198,7 +203,7 @@ void World::Impl::podEvent(const PodSim &pod, EventText text)
 
 void World::Impl::expireEvents()
 {
-    while (!eventExpiry.empty() && eventExpiry.front().first <= now) {
+    while (options.churn > 0 && !eventExpiry.empty() && eventExpiry.front().first <= now) {
         auto key = std::move(eventExpiry.front().second);
         eventExpiry.pop_front();
         const auto object = std::static_pointer_cast<const EventObject>(store.get(Resource::Events, key.ns, key.name));

@@ -84,7 +84,7 @@ namespace {
 // Fifty images, as many as a kubelet reports, in both formats.
 void fillImages(NodeModel &model)
 {
-    Random random(mixed(std::hash<std::string>{}(model.pool)));
+    Random random(hashOf(model.pool));
     JsonWriter json(model.imagesJson);
     ProtoWriter proto(model.imagesProto);
     const auto names = products(25);

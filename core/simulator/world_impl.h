@@ -250,6 +250,7 @@ struct World::Impl {
     void makeDaemonSets();
     void makeWorkloads();
     void makeBadNodes();
+    void makeResizes();
     struct Draft {
         enum What { Deployment, StatefulSet, CronJob };
         What what = Deployment;

@@ -34,7 +34,7 @@ void World::Impl::move()
         if (!sim.autoscaled || sim.rolling) {
             continue;
         }
-        const double swing = std::min(0.45, 0.22 * pace) * load.day(now, sim.shift);
+        const double swing = std::min(0.45, 0.2 * pace) * load.day(now, sim.shift);
         const int wanted = std::max(1, int(std::lround(sim.base * (1 + swing))));
         // As a real one: a tolerance, and not everything at once.
         if (std::abs(wanted - sim.object->replicas) * 10 > sim.object->replicas) {

@@ -495,7 +495,7 @@ void World::Impl::deletePod(Id id, const char *why)
     object->grace = object->plan->grace;
     object->deleted = now + seconds(object->grace);
     if (!old) {
-        object->generation = 2;
+        ++object->generation;
     }
     if (why != nullptr && !old) {
         setCondition(

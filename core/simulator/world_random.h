@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sextant::simulator {
@@ -14,6 +15,16 @@ constexpr std::uint64_t mixed(std::uint64_t x)
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
     return x ^ (x >> 31);
+}
+
+/// The same for the same text on every machine.
+constexpr std::uint64_t hashOf(std::string_view text)
+{
+    std::uint64_t hash = 0;
+    for (const char c : text) {
+        hash = mixed(hash ^ std::uint8_t(c));
+    }
+    return hash;
 }
 
 /// In [0, 1).

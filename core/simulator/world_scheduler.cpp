@@ -137,7 +137,7 @@ void World::Impl::scheduleOne(Id id)
         return;
     }
     const bool news = sim.toldUnschedulable == kNoTime;
-    if (news || now - sim.toldUnschedulable >= seconds(300)) {
+    if (news || (options.churn > 0 && now - sim.toldUnschedulable >= seconds(300))) {
         sim.toldUnschedulable = now;
         podEvent(sim, {"FailedScheduling", why, true, "default-scheduler"});
     }
