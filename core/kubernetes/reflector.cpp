@@ -10,6 +10,17 @@ namespace sextant::kubernetes {
 
 using Millis = std::chrono::milliseconds;
 
+Reflector::Reflector(ReflectorHost &host, ResourceKind kind, Endpoint endpoint, std::string ns)
+    : m_host(host)
+    , m_kind(kind)
+    , m_endpoint(std::move(endpoint))
+    , m_ns(std::move(ns))
+    , m_backoff(host.random(~0ULL))
+    , m_pageSize(host.options().pageSize)
+{
+    m_status.since = wallNow();
+}
+
 Reflector::~Reflector() { drop(); }
 
 std::string Reflector::label() const
