@@ -9,8 +9,11 @@
 
 #include <QObject>
 #include <QString>
+
 #include <functional>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace sextant::ui {
 
@@ -27,6 +30,11 @@ public:
     Engine &engine() { return m_engine; }
     Recorder &history();
     Time now() const; ///< the clock ages are shown by
+    /// Another clock, for tests and for pictures that must not change; empty: the machine's.
+    void setClock(std::function<Time()> clock);
+    /// Takes what the store holds at this moment without waiting for the worker; for a picture without a display and
+    /// for tests, not for the window.
+    void refreshNow();
 
     const Scope &scope() const { return m_scope; }
     void setScope(const Scope &scope);
@@ -41,7 +49,8 @@ public:
 
     /// The object behind an id: "Pod", namespace, name, uid; empty kind when it is gone.
     ObjectRef refOf(const AnyId &id) const;
-    /// The kubectl command that shows the object: "kubectl --context gke-eu -n playlist get pod x -o yaml"; empty for none.
+    /// The kubectl command that shows the object: "kubectl --context gke-eu -n playlist get pod x -o yaml"; empty for
+    /// none.
     QString kubectlCommand(const AnyId &id) const;
     /// Changes per second over the last ten seconds, all clusters.
     double changesPerSecond() const { return m_changesPerSecond; }
@@ -55,8 +64,12 @@ Q_SIGNALS:
 
 private:
     class Worker;
+    void take(PicturePtr picture);
+    void everySecond();
     Engine &m_engine;
     std::unique_ptr<Worker> m_worker;
+    std::function<Time()> m_clock;
+    std::vector<std::pair<std::int64_t, std::uint64_t>> m_changeLog; ///< milliseconds, changes so far; oldest first
     PicturePtr m_picture;
     Scope m_scope;
     AnyId m_selection;

@@ -298,6 +298,6 @@ QString shown(std::string_view text)
     return QString::fromUtf8(clean.data(), static_cast<qsizetype>(clean.size()));
 }
 
-QString logoName() { return QStringLiteral("logo"); }
+QString logoName() { return QStringLiteral(":/sextant/icons/sextant.svg"); }
 
 } // namespace sextant::ui

@@ -138,6 +138,7 @@ void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark);
 /// "settings", "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"): SVG, crisp
 /// at any scale, in the theme's colour; follows the theme.
 QIcon icon(const QString &name);
+/// The program's own picture, as a file name for QIcon.
 QString logoName();
 
 /// UTF-8 from outside to text for the screen: control and bidirectional characters made visible.

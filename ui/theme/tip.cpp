@@ -25,6 +25,13 @@ int wrappedHeight(const QFont &font, const QString &text, int width)
 
 } // namespace
 
+QString plainTip(const QString &text)
+{
+    return text.isEmpty()
+        ? QString()
+        : QString(QStringLiteral("<p style='white-space:pre-wrap'>") + text.toHtmlEscaped() + QStringLiteral("</p>"));
+}
+
 Tip::Tip(QWidget *owner)
     : QWidget(owner != nullptr ? owner->window() : nullptr, Qt::ToolTip | Qt::FramelessWindowHint)
     , m_owner(owner)
@@ -34,7 +41,11 @@ Tip::Tip(QWidget *owner)
     setFocusPolicy(Qt::NoFocus);
 }
 
-Tip *Tip::current() { return shownTip != nullptr && shownTip->isVisible() ? shownTip.data() : nullptr; }
+Tip *Tip::current()
+{
+    Tip *tip = shownTip.data();
+    return tip != nullptr && tip->isVisible() ? tip : nullptr;
+}
 
 void Tip::hideTip()
 {
@@ -83,9 +94,7 @@ void Tip::show(const Content &content, const QRect &anchor, QWidget *owner)
     }
     at.setY(std::clamp(at.y(), room.top(), std::max(room.top(), room.bottom() - tip->height())));
     tip->move(at);
-    if (!tip->isVisible()) {
-        tip->setVisible(true);
-    }
+    tip->setVisible(true);
     tip->update();
     QAccessibleEvent event(tip, QAccessible::NameChanged);
     QAccessible::updateAccessibility(&event);

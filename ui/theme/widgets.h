@@ -330,6 +330,8 @@ private:
     QPointer<QWidget> m_content;
 };
 
+/// `text` as a QToolTip that shows it as it is, line by line, whatever markup it looks like.
+QString plainTip(const QString &text);
 /// Draws the 2 px accent ring of keyboard focus, 1 px outside `rect` and with `radius`.
 void paintFocusRing(QPainter &painter, const QRectF &rect, double radius = 4);
 /// The rule of RBAC to ask for: "- apiGroups: [\"\"]\n  resources: [nodes]\n  verbs: [get, list, watch]".

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/bridge/fleetmodel.h"
+#include "ui/theme/widgets.h"
+
+#include <QLineEdit>
+#include <QMenu>
+#include <QTimer>
+#include <QWidget>
+
+#include <vector>
+
+class QHBoxLayout;
+
+namespace sextant::ui {
+
+/// What the views are narrowed to, as crumbs with menus, and the filter of the view. 40 high.
+class ScopeBar : public QWidget {
+    Q_OBJECT
+public:
+    explicit ScopeBar(FleetModel &fleet, QWidget *parent = nullptr);
+
+    QLineEdit *filter() const { return m_filter; }
+    void setFilterShown(bool shown);
+    void setSummary(const QString &summary);
+    /// The crumbs as they read: "Fleet › gke-eu › pool default".
+    QString path() const;
+    /// One step up; false when the whole fleet is shown already.
+    bool up();
+    /// The menu of places to narrow to, filled for the scope of this moment.
+    QMenu *menu();
+
+Q_SIGNALS:
+    void filterLeft(); ///< Esc in an empty field or Enter: the keyboard goes back to the view
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    bool eventFilter(QObject *object, QEvent *event) override;
+
+private:
+    void rebuild();
+    void fillMenu();
+    QAbstractButton *crumb(const QString &text, bool last, std::optional<Orchestrator> mark);
+
+    FleetModel &m_fleet;
+    QHBoxLayout *m_crumbRow;
+    QWidget *m_crumbs;
+    QLineEdit *m_filter;
+    TextLabel *m_summary;
+    QMenu *m_menu;
+    QTimer m_delay;
+    QStringList m_path;
+};
+
+} // namespace sextant::ui
