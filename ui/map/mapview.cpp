@@ -7,7 +7,6 @@
 
 #include <QEvent>
 #include <QScrollBar>
-#include <QtConcurrent>
 
 #include <algorithm>
 #include <cmath>
@@ -48,6 +47,7 @@ MapView::MapView(QWidget *parent)
     , m_content(std::make_shared<const layout::Content>())
     , m_geometry(std::make_shared<const layout::Geometry>())
 {
+    m_jobs.setMaxThreadCount(2);
     installMapAccessibility();
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
@@ -75,8 +75,7 @@ MapView::MapView(QWidget *parent)
 MapView::~MapView()
 {
     // Jobs paint with fonts, which must not outlive the application.
-    m_collectJob.waitForFinished();
-    m_renderJob.waitForFinished();
+    m_jobs.waitForDone();
 }
 
 layout::Metrics MapView::metrics() const
@@ -156,19 +155,21 @@ void MapView::startCollecting()
     m_collecting = true;
     m_collectAgain = false;
     const std::uint64_t number = ++m_collectNumber;
-    auto future = QtConcurrent::run([picture = m_picture, options = m_options, filter = m_filter.toStdString()] {
-        return makeContent(picture, options, filter);
-    });
-    m_collectJob = QFuture<void>(future);
-    future.then(this, [this, number](const ContentPtr &content) {
-        if (number != m_collectNumber) {
-            return; // settle() was faster
-        }
-        m_collecting = false;
-        takeContent(content);
-        if (m_collectAgain) {
-            startCollecting();
-        }
+    m_jobs.start([this, number, picture = m_picture, options = m_options, filter = m_filter.toStdString()] {
+        const ContentPtr content = makeContent(picture, options, filter);
+        QMetaObject::invokeMethod(
+            this,
+            [this, number, content] {
+                if (number != m_collectNumber) {
+                    return; // settle() was faster
+                }
+                m_collecting = false;
+                takeContent(content);
+                if (m_collectAgain) {
+                    startCollecting();
+                }
+            },
+            Qt::QueuedConnection);
     });
 }
 
@@ -389,8 +390,7 @@ void MapView::reveal(const AnyId &id)
 void MapView::settle()
 {
     m_zoom.stop();
-    m_collectJob.waitForFinished();
-    m_renderJob.waitForFinished();
+    m_jobs.waitForDone();
     if (m_collecting || m_collectAgain) {
         ++m_collectNumber; // what is under way is not waited for twice
         m_collecting = false;
@@ -398,7 +398,7 @@ void MapView::settle()
         takeContent(makeContent(m_picture, m_options, m_filter.toStdString()));
     }
     arrangeAgain();
-    m_renderJob.waitForFinished();
+    m_jobs.waitForDone();
     ++m_renderNumber;
     m_rendering = false;
     m_renderAgain = false;

@@ -4,8 +4,8 @@
 #include "ui/map/mappainter.h"
 
 #include <QAbstractScrollArea>
-#include <QFuture>
 #include <QPointF>
+#include <QThreadPool>
 #include <QTimer>
 #include <QVariantAnimation>
 
@@ -164,7 +164,7 @@ private:
     bool m_collecting = false, m_collectAgain = false;
     bool m_rendering = false, m_renderAgain = false;
     bool m_imageOld = true; ///< the image shows something else than it should
-    QFuture<void> m_collectJob, m_renderJob;
+    QThreadPool m_jobs; ///< ends before anything the jobs report to
     std::uint64_t m_collectNumber = 0, m_renderNumber = 0;
     Painted m_painted;
     MapPalette m_palette;

@@ -3,7 +3,6 @@
 #include "ui/map/mapview.h"
 
 #include <QPainter>
-#include <QtConcurrent>
 
 #include <cmath>
 
@@ -55,18 +54,22 @@ void MapView::startRendering()
     const int y1 = std::max(seen.bottom(), std::min(m_geometry->height, seen.bottom() + moreY));
     const MapJob job = jobFor({x0, y0, x1 - x0, y1 - y0});
     const std::uint64_t number = ++m_renderNumber;
-    auto future = QtConcurrent::run([job] { return paintMap(job); });
-    m_renderJob = QFuture<void>(future);
-    future.then(this, [this, number, job](const QImage &image) {
-        if (number != m_renderNumber) {
-            return;
-        }
-        m_rendering = false;
-        takeImage({image, job.area, job.content, job.geometry});
-        if (m_renderAgain) {
-            m_renderAgain = false;
-            wantImage();
-        }
+    m_jobs.start([this, number, job] {
+        const QImage image = paintMap(job);
+        QMetaObject::invokeMethod(
+            this,
+            [this, number, job, image] {
+                if (number != m_renderNumber) {
+                    return;
+                }
+                m_rendering = false;
+                takeImage({image, job.area, job.content, job.geometry});
+                if (m_renderAgain) {
+                    m_renderAgain = false;
+                    wantImage();
+                }
+            },
+            Qt::QueuedConnection);
     });
 }
 

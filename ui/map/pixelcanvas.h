@@ -6,7 +6,6 @@
 #include <QImage>
 
 #include <algorithm>
-#include <cmath>
 
 namespace sextant::ui {
 
@@ -91,12 +90,14 @@ public:
 
     void disc(const layout::Rect &rect, QRgb color)
     {
-        const double radius = rect.h / 2.0;
-        for (int i = 0; i < rect.h; ++i) {
-            const double dy = i + 0.5 - radius;
-            const int half =
-                static_cast<int>(std::sqrt(std::max(0.0, radius * radius - dy * dy)) * rect.w / rect.h + 0.5);
-            fill({rect.x + rect.w / 2 - half, rect.y + i, 2 * half + rect.w % 2, 1}, color);
+        for (int y = 0; y < rect.h; ++y) {
+            for (int x = 0; x < rect.w; ++x) {
+                const double dx = (x + 0.5) / rect.w - 0.5;
+                const double dy = (y + 0.5) / rect.h - 0.5;
+                if (dx * dx + dy * dy <= 0.25) {
+                    fill({rect.x + x, rect.y + y, 1, 1}, color);
+                }
+            }
         }
     }
 
