@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/pages/tablepage.h"
+
+namespace sextant::ui {
+
+/// The table of nodes.
+class NodesPage final : public TablePage {
+    Q_OBJECT
+public:
+    explicit NodesPage(FleetModel &fleet, QWidget *parent = nullptr);
+};
+
+} // namespace sextant::ui

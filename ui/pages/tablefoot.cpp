@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/tablefoot.h"
+
+#include "ui/theme/theme.h"
+#include "ui/theme/widgets.h"
+
+#include <QIcon>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace sextant::ui {
+
+namespace {
+
+Theme &theme() { return Theme::instance(); }
+
+int capWidth(const QString &key)
+{
+    return key.isEmpty() ? 0 : QFontMetrics(theme().font(TextRole::Caption)).horizontalAdvance(key) + theme().px(10);
+}
+
+} // namespace
+
+FootButton::FootButton(const QString &iconName, const QString &text, const QString &key, QWidget *parent)
+    : QAbstractButton(parent)
+    , m_icon(iconName)
+    , m_key(key)
+{
+    setText(text);
+    setFocusPolicy(Qt::TabFocus);
+    connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void FootButton::setIconName(const QString &name)
+{
+    m_icon = name;
+    update();
+}
+
+QSize FootButton::sizeHint() const
+{
+    const int words = QFontMetrics(theme().font(TextRole::Table)).horizontalAdvance(text());
+    const int cap = m_key.isEmpty() ? 0 : capWidth(m_key) + theme().px(8);
+    return {theme().px(8 + 16 + 6 + 8) + words + cap, theme().px(24)};
+}
+
+void FootButton::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (isDown() || underMouse()) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme().color(isDown() ? Token::Selection : Token::Hover));
+        painter.drawRoundedRect(rect(), 4, 4);
+    }
+    const int box = theme().px(16);
+    ui::icon(m_icon).paint(&painter, QRect(theme().px(8), (height() - box) / 2, box, box));
+    const QFont font = theme().font(TextRole::Table);
+    painter.setFont(font);
+    painter.setPen(theme().color(isEnabled() ? Token::TextSecondary : Token::TextDisabled));
+    const int left = theme().px(8 + 16 + 6);
+    const int words = QFontMetrics(font).horizontalAdvance(text());
+    painter.drawText(
+        QRect(left, 0, words + 2, height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text());
+    if (!m_key.isEmpty()) {
+        const int tall = theme().px(16);
+        const QRectF cap(
+            left + words + theme().px(8) + 0.5, (height() - tall) / 2 + 0.5, capWidth(m_key) - 1, tall - 1);
+        painter.setPen(QPen(theme().color(Token::Border), 1));
+        painter.setBrush(theme().color(Token::Surface));
+        painter.drawRoundedRect(cap, 3, 3);
+        painter.setFont(theme().font(TextRole::Caption));
+        painter.setPen(theme().color(Token::TextSecondary));
+        painter.drawText(cap, Qt::AlignCenter, m_key);
+    }
+    if (hasFocus()) {
+        paintFocusRing(painter, QRectF(rect()).adjusted(2, 2, -2, -2));
+    }
+}
+
+void FootButton::enterEvent(QEnterEvent *event)
+{
+    QAbstractButton::enterEvent(event);
+    update();
+}
+
+void FootButton::leaveEvent(QEvent *event)
+{
+    QAbstractButton::leaveEvent(event);
+    update();
+}
+
+TableFoot::TableFoot(QWidget *parent)
+    : QWidget(parent)
+    , m_columns(new FootButton(QStringLiteral("columns"), {}, {}, this))
+    , m_export(new FootButton(QStringLiteral("export"), tr("Export"), tr("Ctrl E"), this))
+{
+    setObjectName(QStringLiteral("tableFoot"));
+    setFixedHeight(theme().px(28));
+    m_columns->setObjectName(QStringLiteral("columnsButton"));
+    m_export->setObjectName(QStringLiteral("exportButton"));
+    m_export->setAccessibleDescription(tr("Saves what is filtered as CSV or JSON"));
+    connect(&theme(), &Theme::changed, this, [this] {
+        setFixedHeight(theme().px(28));
+        place();
+        update();
+    });
+}
+
+void TableFoot::setSums(std::vector<TextRun> runs)
+{
+    m_runs = std::move(runs);
+    setAccessibleName(sumsText());
+    update();
+}
+
+void TableFoot::setColumns(int shown, int all)
+{
+    m_columns->setText(tr("%1 of %2 columns").arg(shown).arg(all));
+    place();
+}
+
+QString TableFoot::sumsText() const
+{
+    QString text;
+    for (const TextRun &run : m_runs) {
+        text += run.text;
+    }
+    return text;
+}
+
+void TableFoot::place()
+{
+    int right = width() - theme().px(8);
+    for (FootButton *button : {m_export, m_columns}) {
+        const QSize size = button->sizeHint();
+        right -= size.width();
+        button->setGeometry(right, (height() + 1 - size.height()) / 2, size.width(), size.height());
+        right -= theme().px(8);
+    }
+    update();
+}
+
+void TableFoot::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    place();
+}
+
+void TableFoot::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), theme().color(Token::Bg));
+    painter.fillRect(QRect(0, 0, width(), theme().px(1)), theme().color(Token::Border));
+    int x = theme().px(16);
+    const int end = m_columns->x() - theme().px(12);
+    for (const TextRun &run : m_runs) {
+        const QFont font = theme().font(run.strong ? TextRole::TableStrong : TextRole::Table);
+        const QFontMetrics metrics(font);
+        const int wanted = metrics.horizontalAdvance(run.text);
+        const bool fits = x + wanted <= end;
+        painter.setFont(font);
+        painter.setPen(theme().color(run.strong ? Token::Text : Token::TextSecondary));
+        painter.drawText(QRect(x, 0, std::max(0, end - x), height()),
+            Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+            fits ? run.text : metrics.elidedText(run.text, Qt::ElideRight, std::max(0, end - x)));
+        if (!fits) {
+            break;
+        }
+        x += wanted;
+    }
+}
+
+} // namespace sextant::ui
