@@ -39,7 +39,7 @@ void Source::keys(const YAML::Node &map, const std::string &what, std::initializ
         }
         std::string expected = "one of";
         const char *nearest = nullptr;
-        std::size_t best = key.size() <= 4 ? 2 : 4; // further away is no typing error
+        std::size_t best = key.size() < 4 ? 2 : key.size() == 4 ? 3 : 4; // further away is no typing error
         for (const char *one : known) {
             expected += std::string(expected == "one of" ? " " : ", ") + one;
             if (const std::size_t away = distance(key, one); away < best) {

@@ -379,7 +379,11 @@ void FeedImpl::probe()
 void FeedImpl::probed(Answer &&answer)
 {
     if (answer.error) {
-        probeFailed(*answer.error, answer.error->retryAfter);
+        Error error = *answer.error;
+        if (error.code != ErrorCode::Credential) {
+            error.subject = m_connection.server; // it is the server that is away, not the one object
+        }
+        probeFailed(error, error.retryAfter);
         return;
     }
     m_heard = wallNow();
