@@ -409,8 +409,8 @@ void MapView::settle()
 void MapView::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
-    m_zoom.stop();
     if (m_fitted) {
+        m_zoom.stop();
         arrangeAgain();
     } else {
         updateScrollBars();

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/mappage.h"
+
+#include "core/base/format.h"
+#include "ui/bridge/fleetmodel.h"
+#include "ui/bridge/freshness.h"
+#include "ui/map/maplegend.h"
+#include "ui/map/mapview.h"
+#include "ui/pages/mapcontrols.h"
+#include "ui/pages/tablestrip.h"
+#include "ui/theme/widgets.h"
+
+#include <QPainter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace sextant::ui {
+
+namespace {
+
+QString countOf(std::uint64_t number) { return QString::fromStdString(formatCount(static_cast<std::int64_t>(number))); }
+
+bool refused(const ClusterStatus &status, ResourceKind kind)
+{
+    const Sync sync = status.of(kind).sync;
+    return sync == Sync::Forbidden || sync == Sync::Failed;
+}
+
+bool loading(const ClusterStatus &status)
+{
+    const auto coming = [&status](ResourceKind kind) {
+        return status.of(kind).sync == Sync::Loading || status.of(kind).sync == Sync::Waiting;
+    };
+    return status.connection == Connection::Connecting
+        || (status.connection == Connection::Live && (coming(ResourceKind::Nodes) || coming(ResourceKind::Pods)));
+}
+
+} // namespace
+
+MapPage::MapPage(FleetModel &fleet, QWidget *parent)
+    : Page(parent)
+    , m_fleet(fleet)
+    , m_view(new MapView(this))
+    , m_controls(new MapControls(*m_view, this))
+    , m_legend(new MapLegend(this))
+    , m_strip(new TableStrip(this))
+    , m_state(new StatePanel(this))
+    , m_stack(new QStackedWidget(this))
+{
+    setObjectName(QStringLiteral("mapPage"));
+    m_view->setObjectName(QStringLiteral("mapView"));
+    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_state);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_controls);
+    column->addWidget(m_strip);
+    column->addSpacing(2); // the line of progress
+    column->addWidget(m_stack, 1);
+    column->addWidget(m_legend);
+    setFocusProxy(m_view);
+
+    connect(&m_fleet, &FleetModel::pictureChanged, this, &MapPage::pull);
+    connect(&m_fleet, &FleetModel::scopeChanged, this, &MapPage::pull);
+    connect(&m_fleet, &FleetModel::filterChanged, this, &MapPage::pull);
+    connect(&m_fleet, &FleetModel::tick, this, [this] {
+        if (isVisible()) {
+            refreshNotes();
+        }
+    });
+    connect(&m_fleet, &FleetModel::selectionChanged, this, [this] {
+        m_view->setSelection(m_fleet.selection());
+        m_revealWanted = !m_selecting;
+    });
+    connect(m_view, &MapView::selected, this, [this](const AnyId &id) {
+        m_selecting = true;
+        m_fleet.select(id);
+        m_selecting = false;
+    });
+    connect(m_view, &MapView::unscheduledWanted, this, [this](ClusterId cluster) {
+        Scope scope = m_fleet.scope();
+        scope.cluster = cluster;
+        scope.pool.clear(); // what waits is in no pool yet
+        m_fleet.setScope(scope);
+        m_fleet.setFilter(QStringLiteral("pending"));
+        Q_EMIT viewWanted(QStringLiteral("pods"));
+    });
+    connect(m_view, &MapView::contentChanged, this, &MapPage::refresh);
+    connect(m_view, &MapView::levelChanged, this, &MapPage::refresh);
+    connect(m_controls, &MapControls::lensChanged, this, &MapPage::refresh);
+    connect(m_state, &StatePanel::primaryClicked, this, [this] {
+        if (m_blank == Blank::NoNode) {
+            m_fleet.setScope({});
+        } else {
+            m_fleet.engine().retry(m_fleet.scope().cluster);
+        }
+    });
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+    pull();
+}
+
+void MapPage::pull()
+{
+    if (!isVisible()) {
+        m_old = true;
+        return;
+    }
+    m_old = false;
+    m_view->setScope(m_fleet.scope());
+    m_view->setFilter(m_fleet.filter());
+    m_view->setPicture(m_fleet.picture(), m_fleet.now());
+    refreshNotes();
+}
+
+void MapPage::refresh()
+{
+    m_controls->setLevel(m_view->level());
+    m_legend->show(m_view->content(), m_view->lens(), m_view->level());
+    refreshNotes();
+    Q_EMIT summaryChanged();
+}
+
+double MapPage::loadedShare() const
+{
+    double sum = 0;
+    int clusters = 0;
+    for (const auto &cluster : m_fleet.picture()->snapshot().clusters()) {
+        const bool inScope = m_fleet.scope().cluster == ClusterId::None || m_fleet.scope().cluster == cluster->id();
+        if (inScope && loading(cluster->status())) {
+            sum += std::max(0.0, ui::loadedShare(cluster->status()));
+            ++clusters;
+        }
+    }
+    return clusters == 0 ? -1 : sum / clusters;
+}
+
+void MapPage::refreshNotes()
+{
+    std::vector<TableNote> notes;
+    for (const auto &cluster : m_fleet.picture()->snapshot().clusters()) {
+        if (m_fleet.scope().cluster != ClusterId::None && m_fleet.scope().cluster != cluster->id()) {
+            continue;
+        }
+        const ClusterStatus &status = cluster->status();
+        TableNote note;
+        note.subject = shown(status.name);
+        const auto words = [&status](ResourceKind kind) {
+            const auto &error = status.of(kind).error;
+            return error ? shown(error->text()) : QString();
+        };
+        if (status.connection == Connection::Stale || status.connection == Connection::Failed) {
+            const Freshness freshness = freshnessOf(status, m_fleet.now());
+            note.state = freshness.state;
+            note.text = freshness.strip;
+            note.detail = status.error ? shown(status.error->text()) : QString();
+        } else if (refused(status, ResourceKind::Nodes)) {
+            note.state = State::Warning;
+            note.text = tr("may not list nodes: pods stand by node name, their sizes cannot be drawn");
+            note.rule = accessRule({}, QStringLiteral("nodes"));
+            note.detail = words(ResourceKind::Nodes);
+        } else if (refused(status, ResourceKind::Pods)) {
+            note.state = State::Warning;
+            note.text = tr("may not list pods: nodes are drawn empty");
+            note.rule = accessRule({}, QStringLiteral("pods"));
+            note.detail = words(ResourceKind::Pods);
+        } else if (loading(status)) {
+            note.state = State::Pending;
+            const auto &pods = status.of(ResourceKind::Pods);
+            note.text = pods.expected
+                ? tr("reading, %1 of about %2 pods").arg(countOf(pods.read), countOf(*pods.expected))
+                : tr("reading, %1 pods so far").arg(countOf(pods.read));
+        } else {
+            continue;
+        }
+        notes.push_back(std::move(note));
+    }
+    const bool blank = showBlank();
+    if (blank) {
+        notes.clear(); // the panel says it
+    }
+    m_strip->setNotes(std::move(notes));
+    m_controls->setVisible(!blank);
+    m_legend->setVisible(!blank);
+    m_stack->setCurrentWidget(blank ? static_cast<QWidget *>(m_state) : m_view);
+    const double progress = blank ? -1 : loadedShare();
+    if (progress != m_progress) {
+        m_progress = progress;
+        update();
+    }
+}
+
+/// What stands in place of the map. False: there is something to draw.
+bool MapPage::showBlank()
+{
+    m_blank = Blank::None;
+    const auto &clusters = m_fleet.picture()->snapshot().clusters();
+    if (!m_view->content().tiles.empty()) {
+        return false;
+    }
+    std::uint64_t nodes = 0;
+    std::uint64_t pods = 0;
+    std::uint64_t read = 0;
+    std::uint64_t expected = 0;
+    std::uint64_t bytes = 0;
+    const ClusterStatus *denied = nullptr;
+    const ClusterStatus *lost = nullptr;
+    bool coming = false;
+    for (const auto &cluster : clusters) {
+        nodes += cluster->nodes().size();
+        pods += cluster->pods().size();
+        if (m_fleet.scope().cluster != ClusterId::None && m_fleet.scope().cluster != cluster->id()) {
+            continue;
+        }
+        const ClusterStatus &status = cluster->status();
+        coming = coming || loading(status);
+        for (const ResourceKind kind : {ResourceKind::Nodes, ResourceKind::Pods}) {
+            read += status.of(kind).read;
+            bytes += status.of(kind).bytes;
+            expected += status.of(kind).expected.value_or(0);
+        }
+        denied = refused(status, ResourceKind::Nodes) && refused(status, ResourceKind::Pods) ? &status : denied;
+        lost = status.connection == Connection::Failed || status.connection == Connection::Stale ? &status : lost;
+    }
+    if (nodes + pods > 0 && m_view->busy()) {
+        return false; // about to be drawn
+    }
+    Words words;
+    const auto set = [&words](StatePanel::Kind kind, const QString &title, const QString &text,
+                         const QString &extra = {}, const QString &button = {}, double share = -1) {
+        words = {kind, title, text, extra, button, share};
+    };
+    if (clusters.empty()) {
+        m_blank = Blank::NoCluster;
+        set(StatePanel::Kind::Empty, tr("No cluster is open."), tr("Add one, and its nodes and pods are drawn here."));
+    } else if (nodes > 0 && !m_fleet.scope().whole()) {
+        m_blank = Blank::NoNode;
+        set(StatePanel::Kind::Empty, tr("No node in this scope."),
+            tr("%1 nodes and %2 pods exist elsewhere.").arg(countOf(nodes), countOf(pods)), {},
+            tr("Show the whole fleet"));
+    } else if (coming) {
+        const double share =
+            expected > 0 ? std::min(1.0, static_cast<double>(read) / static_cast<double>(expected)) : -1;
+        const QString counts = expected > 0 ? tr("%1 of about %2 objects").arg(countOf(read), countOf(expected))
+                                            : tr("%1 objects so far").arg(countOf(read));
+        set(StatePanel::Kind::Loading, tr("Reading nodes and pods"), counts,
+            QString::fromStdString(formatBytes(Bytes(static_cast<std::int64_t>(bytes)))), {}, share);
+    } else if (denied != nullptr) {
+        const auto &error = denied->of(ResourceKind::Nodes).error;
+        set(StatePanel::Kind::Partial,
+            tr("This account may list neither nodes nor pods of %1.").arg(shown(denied->name)),
+            error ? shown(error->text()) : QString(),
+            accessRule({}, QStringLiteral("nodes")) + QLatin1Char('\n') + accessRule({}, QStringLiteral("pods")),
+            tr("Try again"));
+    } else if (lost != nullptr) {
+        set(StatePanel::Kind::Stale, tr("%1 does not answer.").arg(shown(lost->name)),
+            lost->error ? shown(lost->error->text()) : QString(), {}, tr("Try again"));
+    } else {
+        m_blank = Blank::NoCluster;
+        set(StatePanel::Kind::Empty, tr("No node here."), tr("The cluster was read and has neither nodes nor pods."));
+    }
+    if (words != m_words) { // rebuilding it would take the focus from its buttons
+        m_words = words;
+        showWords();
+    }
+    return true;
+}
+
+void MapPage::showWords()
+{
+    switch (m_words.kind) {
+    case StatePanel::Kind::Loading:
+        m_state->showLoading(m_words.title, m_words.text, m_words.extra, m_words.share);
+        break;
+    case StatePanel::Kind::Partial:
+        m_state->showPartial(m_words.title, m_words.text, m_words.extra, m_words.button);
+        break;
+    case StatePanel::Kind::Stale:
+        m_state->showStale(m_words.title, m_words.text, m_words.button);
+        break;
+    default:
+        m_state->showEmpty(m_words.title, m_words.text, m_words.button);
+        break;
+    }
+}
+
+QString MapPage::summary() const
+{
+    const layout::Content &content = m_view->content();
+    const QString open = sumsOpen(*m_fleet.picture()) ? QStringLiteral("+") : QString();
+    std::uint32_t nodes = 0;
+    for (const auto &cluster : content.clusters) {
+        nodes += cluster.nodes;
+    }
+    const QString pods = m_fleet.filter().isEmpty() ? countOf(content.pods)
+                                                    : tr("%1 of %2").arg(countOf(content.kept), countOf(content.pods));
+    return tr("%1 nodes · %2 pods").arg(countOf(nodes) + open, pods + open);
+}
+
+void MapPage::focusContent()
+{
+    m_view->setFocus(Qt::OtherFocusReason);
+    if (m_revealWanted) {
+        m_revealWanted = false;
+        m_view->reveal(m_fleet.selection());
+    }
+}
+
+void MapPage::settle()
+{
+    m_view->setScope(m_fleet.scope());
+    m_view->setFilter(m_fleet.filter());
+    m_view->setPicture(m_fleet.picture(), m_fleet.now());
+    m_view->setSelection(m_fleet.selection());
+    m_view->settle();
+    refresh();
+    // The panel may just have made way for the map: now it has its size.
+    m_view->settle();
+}
+
+void MapPage::showEvent(QShowEvent *event)
+{
+    Page::showEvent(event);
+    if (m_old) {
+        pull();
+    }
+    m_view->setSelection(m_fleet.selection());
+}
+
+void MapPage::paintEvent(QPaintEvent *)
+{
+    if (m_progress < 0) {
+        return;
+    }
+    // Two pixels of ink above the map while tiles still come.
+    QPainter painter(this);
+    const int y = m_stack->y() - 2;
+    painter.fillRect(QRect(0, y, width(), 2), Theme::instance().color(Token::Track));
+    painter.fillRect(QRectF(0, y, width() * m_progress, 2), Theme::instance().color(Token::Accent));
+}
+
+Page *makeMapPage(FleetModel &fleet, QWidget *parent) { return new MapPage(fleet, parent); }
+
+} // namespace sextant::ui
