@@ -622,9 +622,9 @@ Sheet sheetOf(const Picture &picture, const AnyId &id, const Recorder *history, 
             sheet = workloadSheet(picture, *found, history, now);
         }
     } else if (const auto *ns = std::get_if<NamespaceId>(&id)) {
-        const ClusterSnapshot *cluster = snapshot.cluster(ns->cluster);
-        if (const auto found = snapshot.find(*ns); found && cluster != nullptr) {
-            sheet = namespaceSheet(picture, *cluster, *found, history, now);
+        const ClusterSnapshot *place = snapshot.cluster(ns->cluster);
+        if (const auto found = snapshot.find(*ns); found && place != nullptr) {
+            sheet = namespaceSheet(picture, *place, *found, history, now);
         }
     }
     // A section without rows has nothing to say.

@@ -59,7 +59,7 @@ protected:
             painter.fontMetrics().elidedText(text(), Qt::ElideMiddle, room));
         if (m_last) {
             const int side = theme().px(12);
-            icon(QStringLiteral("chevron-down"))
+            sextant::ui::icon(QStringLiteral("chevron-down"))
                 .paint(&painter, QRect(width() - side - theme().px(5), (height() - side) / 2 + 1, side, side));
         }
         if (hasFocus()) {

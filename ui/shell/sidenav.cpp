@@ -67,7 +67,7 @@ void NavItem::paintEvent(QPaintEvent *)
     }
     const int side = theme().px(16);
     const int left = m_folded ? (width() - side) / 2 : theme().px(8);
-    icon(m_iconName)
+    sextant::ui::icon(m_iconName)
         .paint(&painter, QRect(left, (height() - side) / 2, side, side), Qt::AlignCenter,
             m_current ? QIcon::Active : QIcon::Normal);
     if (m_folded) {
