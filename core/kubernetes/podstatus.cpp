@@ -204,8 +204,11 @@ State podStateOf(const PodStateFacts &facts)
     if (status == "NotReady" || status == "Completed") {
         return State::Warning;
     }
-    const bool initCount = status.substr(0, 5) == "Init:" && status.size() > 5 && status[5] >= '0' && status[5] <= '9';
-    if (initCount || status == "Pending" || status == "ContainerCreating" || status == "PodInitializing"
+    // An init container that is being created is as much a beginning as the pod's own.
+    const bool init = status.substr(0, 5) == "Init:";
+    const auto word = init ? status.substr(5) : status;
+    const bool counted = init && !word.empty() && word[0] >= '0' && word[0] <= '9';
+    if (counted || word == "ContainerCreating" || word == "PodInitializing" || status == "Pending"
         || status == "SchedulingGated") {
         return State::Pending;
     }

@@ -37,8 +37,8 @@ struct PodStateFacts {
 /// "Terminating" is Terminating; "Unknown" and "NodeLost" are Unknown; phase Failed is Failed; phase Succeeded is
 /// Completed; "Running" is Ok, or Warning while a container or the Ready condition is not; "NotReady" and "Completed"
 /// (ended well, but of a pod that goes on) are Warning; "Pending", "ContainerCreating", "PodInitializing",
-/// "SchedulingGated" and "Init:i/n" are Pending; any other word (a waiting or terminated reason) is Failed, unless all
-/// containers are ready, in which case the word is only a remark.
+/// "SchedulingGated", "Init:i/n" and "Init:ContainerCreating" are Pending; any other word (a waiting or terminated
+/// reason) is Failed, unless all containers are ready, in which case the word is only a remark.
 State podStateOf(const PodStateFacts &facts);
 
 } // namespace sextant::kubernetes

@@ -360,6 +360,7 @@ void TestPodStatus::states_data()
     };
     row("Terminating", "Running", true, State::Terminating);
     row("Init:3/4", "Pending", false, State::Pending);
+    row("Init:ContainerCreating", "Pending", false, State::Pending);
     row("Init:", "Pending", false, State::Failed);
     row("Init:Error", "Pending", false, State::Failed);
     row("ProviderSays", "Running", true, State::Ok);
