@@ -27,6 +27,11 @@ void World::Impl::populate(Time start)
     makeWorkloads();
     plantLeftovers();
     makeBadNodes();
+    for (Id id = 0; id < pods.size(); ++id) { // their reasons speak of the nodes as they are now
+        if (pods[id].object && pods[id].stage == Stage::Unscheduled) {
+            scheduleOne(id);
+        }
+    }
     reconcile();
 }
 
@@ -249,8 +254,9 @@ std::vector<World::Impl::Draft> World::Impl::draftWorkloads(int budget)
         const double at = random.fraction() * sum;
         return Id(firstProduct + std::size_t(std::lower_bound(weights.begin(), weights.end(), at) - weights.begin()));
     };
-    const int most = std::max(3, budget / 14);
-    const auto size = [&] { return std::clamp(int(2 / std::pow(1 - random.fraction(), 1 / 1.15)), 1, most); };
+    const int most = std::clamp(budget / 14, 3, 1200);
+    const double least = std::clamp(double(budget) / 10000, 2.0, 6.0);
+    const auto size = [&] { return std::clamp(int(least / std::pow(1 - random.fraction(), 1 / 1.15)), 1, most); };
     int made = 0;
     used.insert({0, "cluster-dns"});
     for (const char *name : {"cluster-dns", "metrics-adapter", "ingress-gateway"}) {
@@ -273,7 +279,8 @@ std::vector<World::Impl::Draft> World::Impl::draftWorkloads(int budget)
         out.push_back(std::move(draft));
     }
     for (Id ns = firstProduct; ns < namespaces.size(); ++ns) { // everyone has something
-        out.push_back(draftFor(Draft::Deployment, ns, nameIn(ns), std::min(size(), 8)));
+        out.push_back(draftFor(Draft::Deployment, ns, nameIn(ns),
+            std::min(size(), std::clamp(budget / int(2 * namespaces.size()), 1, 8))));
         made += out.back().replicas;
     }
     int stateful = budget / 25;

@@ -69,7 +69,8 @@ Id World::Impl::placeFor(const PodSim &pod, std::string *why)
         const double cpu = 1 - double(node.cpu + std::max<std::int64_t>(plan.cpu, 100)) / double(model.allocatableCpu);
         const double memory =
             1 - double(node.memory + std::max<std::int64_t>(plan.memory, 200 << 20)) / double(model.allocatableMemory);
-        const double score = (cpu + memory) * 50 + 14 * random.fraction();
+        // What is scarcer there weighs most, so that no machine is filled in one way and idle in the other.
+        const double score = std::min(cpu, memory) * 70 + (cpu + memory) * 15 + 14 * random.fraction();
         if (score > bestScore) {
             bestScore = score;
             best = Id(id);
