@@ -171,7 +171,7 @@ void paintContainers(
     for (const ContainerView &container : containers) {
         const double share = sum > 0 ? asked(container) / sum : 1.0 / static_cast<double>(containers.size());
         const double width = least + share * room * 0.85;
-        const State state = stateOf(container);
+        const State state = pod.state() == State::Unknown ? State::Unknown : stateOf(container);
         const auto at = static_cast<std::size_t>(state);
         const Rect box{static_cast<int>(std::lround(x)), top,
             std::max(gap + 1, static_cast<int>(std::lround(x + width)) - static_cast<int>(std::lround(x))) - gap,
@@ -214,8 +214,11 @@ void paintCellText(QPainter &painter, const MapJob &job, const Tile &tile, const
     const bool two = cell.h >= numbersFrom && cell.w >= palette.px(70);
     const std::string_view workload = pod.workloadName();
     const std::string_view name = workload.empty() || cell.w >= palette.px(260) ? pod.name() : workload;
-    const int top = two || cell.h < palette.px(22) ? 0 : palette.px(1);
-    const int first = cell.h < palette.px(20) ? cell.y + cell.h / 2 - palette.px(1) : cell.y + top + palette.px(10);
+    // In a low cell two lines stand close, so that the bar at the foot stays free.
+    const bool close = two && cell.h < palette.px(36);
+    const int first = cell.h < palette.px(20) ? cell.y + cell.h / 2 - palette.px(1)
+        : close                               ? cell.y + palette.px(8)
+                                              : cell.y + palette.px(10);
     Line(painter, left, right, first)
         .write(
             shown(name), item.state == State::Failed ? palette.tableStrong : palette.table, color, 0, Qt::ElideRight);
@@ -232,7 +235,8 @@ void paintCellText(QPainter &painter, const MapJob &job, const Tile &tile, const
         const std::int64_t requested = memory ? pod.memoryRequested().value : pod.cpuRequested().value;
         numbers = text(amount(used, size)) + QStringLiteral(" / ") + text(amount(requested, size));
     }
-    Line(painter, left, right, cell.y + palette.px(24)).write(numbers, palette.caption, palette.textSecondary, 0);
+    Line(painter, left, right, cell.y + palette.px(close ? 20 : 24))
+        .write(numbers, palette.caption, palette.textSecondary, 0);
     if (cell.w > palette.px(160) && cell.h > palette.px(90)) {
         paintContainers(painter, job, pod, cell, cell.y + palette.px(38), palette.textSecondary);
     }

@@ -65,6 +65,7 @@ public:
 
     /// Finishes all jobs at once, for a picture without a display.
     void settle();
+    bool zooming() const { return m_zoom.state() == QAbstractAnimation::Running; }
     bool busy() const { return m_collecting || m_rendering || m_collectAgain || m_renderAgain; }
 
 Q_SIGNALS:

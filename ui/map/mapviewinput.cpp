@@ -212,7 +212,7 @@ void MapView::showTip()
         if (!pod) {
             return;
         }
-        const auto of = [](const std::string &used, const std::string &requested) {
+        const auto of = [](const std::string &used, const std::string &requested) -> QString {
             return text(used) + QStringLiteral(" / ") + text(requested);
         };
         tip.title = shown(pod->name());
