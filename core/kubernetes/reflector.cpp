@@ -38,6 +38,8 @@ void Reflector::sync(Sync state, std::optional<Error> error)
     m_host.wrote(0);
 }
 
+Millis Reflector::jitter(Millis most) { return Millis(m_host.random(static_cast<std::uint64_t>(most.count()) + 1)); }
+
 void Reflector::start(Millis wait) { after(wait, Action::List); }
 
 void Reflector::after(Millis wait, Action action)
@@ -218,7 +220,7 @@ void Reflector::forbidden(const ApiStatus &status)
     sync(Sync::Forbidden,
         Error{
             .code = ErrorCode::Forbidden, .message = sanitized(status.message), .subject = label(), .httpStatus = 403});
-    after(m_host.options().refusedRetry + Millis(m_host.random(2000)), Action::List);
+    after(m_host.options().refusedRetry + jitter(m_host.options().refusedRetry / 30), Action::List);
     m_host.accessChanged(*this);
 }
 
@@ -232,7 +234,7 @@ void Reflector::absent()
     m_host.store().endReplace(m_kind, m_ns);
     m_host.answered();
     sync(Sync::Absent);
-    after(2 * m_host.options().refusedRetry + Millis(m_host.random(5000)), Action::List);
+    after(2 * m_host.options().refusedRetry + jitter(m_host.options().refusedRetry / 12), Action::List);
 }
 
 } // namespace sextant::kubernetes

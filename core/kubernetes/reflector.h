@@ -86,6 +86,7 @@ private:
     void after(std::chrono::milliseconds wait, Action action);
     void afterFailure(Action action, std::optional<std::chrono::milliseconds> asked = {});
     void proceed(Action action);
+    std::chrono::milliseconds jitter(std::chrono::milliseconds most);
     void drop();
 
     void sendList();

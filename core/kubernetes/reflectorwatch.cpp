@@ -230,7 +230,7 @@ void Reflector::watchRefused(const Answer &answer)
     if (answer.status == 410 || expired(status)) {
         m_host.answered();
         m_mode = relistMode();
-        after(Millis(m_host.random(static_cast<std::uint64_t>(1 + 500 * m_host.options().backoffScale))), Action::List);
+        after(jitter(Millis(static_cast<std::int64_t>(500 * m_host.options().backoffScale))), Action::List);
         return;
     }
     if (answer.status == 403) {
