@@ -215,7 +215,7 @@ Result<void> WatchDecoder::Impl::feedFrames(std::string_view bytes)
         pending.append(bytes.substr(0, count));
         bytes.remove_prefix(count);
         if (pending.size() == kLength + length) {
-            const auto done = frame(std::string_view(pending).substr(kLength));
+            auto done = frame(std::string_view(pending).substr(kLength));
             pending.clear();
             if (!done) {
                 return done;

@@ -58,7 +58,7 @@ Result<void> ProtobufList::feed(std::string_view bytes)
                 break;
             }
             m_shift = 0;
-            const auto next = m_step == Step::Tag ? afterTag() : m_step == Step::Length ? afterLength() : fieldEnded();
+            auto next = m_step == Step::Tag ? afterTag() : m_step == Step::Length ? afterLength() : fieldEnded();
             if (!next) {
                 return next;
             }
@@ -90,7 +90,7 @@ Result<void> ProtobufList::feed(std::string_view bytes)
             m_pending.append(bytes.substr(0, count));
             bytes.remove_prefix(count);
             if (m_pending.size() == m_need) {
-                const auto done = afterWhole(m_pending);
+                auto done = afterWhole(m_pending);
                 m_pending.clear();
                 if (!done) {
                     return done;
