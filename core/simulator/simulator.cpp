@@ -231,8 +231,8 @@ std::string Simulator::kubeconfig() const
         }
     }
     out += "users:\n";
-    for (const std::string user : kUsers) {
-        out += "- name: " + user + "\n  user:\n    token: " + user + "-token\n";
+    for (const auto *user : kUsers) {
+        out.append("- name: ").append(user).append("\n  user:\n    token: ").append(user).append("-token\n");
     }
     if (m_impl->certificates) {
         out += "- name: certificate\n  user:\n    client-certificate-data: "
@@ -242,10 +242,10 @@ std::string Simulator::kubeconfig() const
     out += "contexts:\n";
     for (const auto &one : all) {
         const auto context = [&](const std::string &suffix, const std::string &user, const std::string &ns) {
-            out += "- name: \"" + one.name + suffix + "\"\n  context:\n    cluster: \"" + one.name
-                + "\"\n    user: " + user + '\n';
+            out.append("- name: \"").append(one.name).append(suffix).append("\"\n  context:\n    cluster: \"");
+            out.append(one.name).append("\"\n    user: ").append(user).append("\n");
             if (!ns.empty()) {
-                out += "    namespace: " + ns + '\n';
+                out.append("    namespace: ").append(ns).append("\n");
             }
         };
         context("", "admin", "");
