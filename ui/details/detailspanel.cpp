@@ -209,17 +209,17 @@ void DetailsPanel::refresh()
         Sheet none;
         none.name = tr("Nothing selected");
         none.status = tr("Select a node, a pod or a workload.");
-        show(std::move(none));
+        apply(std::move(none));
         return;
     }
     Sheet sheet = sheetOf(*m_fleet.picture(), m_id, &m_fleet.history(), m_fleet.now());
     if (!sheet.there) {
         sheet = goneSheet(m_sheet);
     }
-    show(std::move(sheet));
+    apply(std::move(sheet));
 }
 
-void DetailsPanel::show(Sheet sheet)
+void DetailsPanel::apply(Sheet sheet)
 {
     m_sheet = std::move(sheet);
     m_path->setText(m_sheet.path);
@@ -352,10 +352,10 @@ void DetailsPanel::openRaw()
     const AnyId id = m_id;
     const auto read = [this, id, view] {
         view->showLoading();
-        m_fleet.readObject(id, view, [view](const Result<std::string> &answer) { view->show(answer); });
+        m_fleet.readObject(id, view, [view](const Result<std::string> &answer) { view->showAnswer(answer); });
     };
     connect(view, &RawView::retryWanted, this, read);
-    view->QDialog::show();
+    view->show();
     read();
 }
 

@@ -47,7 +47,7 @@ protected:
 private:
     enum class Events { Closed, Loading, There, Failed };
     void refresh();
-    void show(Sheet sheet);
+    void apply(Sheet sheet);
     void showEvents();
     void follow();
     void selectionChanged();

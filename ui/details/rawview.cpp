@@ -106,7 +106,7 @@ void RawView::showLoading()
     m_text->clear();
 }
 
-void RawView::show(const Result<std::string> &answer)
+void RawView::showAnswer(const Result<std::string> &answer)
 {
     if (!answer) {
         m_message->setText(shown(answer.error().text()).left(400));

@@ -19,7 +19,7 @@ class RawView : public QDialog {
 public:
     RawView(const QString &title, QWidget *parent = nullptr);
     void showLoading();
-    void show(const Result<std::string> &answer);
+    void showAnswer(const Result<std::string> &answer);
     QString text() const;
     QString message() const;
     /// Marks the next place with the text of the find field; wraps around.

@@ -187,11 +187,11 @@ void SearchField::ask()
         auto targets = std::make_shared<std::vector<JumpTarget>>(jumpTargets(*picture, fixed, query));
         // The destructor waits for this job, so `this` stands here; the queued call goes with it.
         QMetaObject::invokeMethod(
-            this, [this, question, targets] { show(question, std::move(*targets)); }, Qt::QueuedConnection);
+            this, [this, question, targets] { take(question, std::move(*targets)); }, Qt::QueuedConnection);
     });
 }
 
-void SearchField::show(quint64 question, std::vector<JumpTarget> targets)
+void SearchField::take(quint64 question, std::vector<JumpTarget> targets)
 {
     if (question != m_question || !hasFocus()) {
         return;

@@ -40,7 +40,7 @@ protected:
 
 private:
     void ask();
-    void show(quint64 question, std::vector<JumpTarget> targets);
+    void take(quint64 question, std::vector<JumpTarget> targets);
     void place();
     void choose(int row);
     void closeList();
