@@ -50,6 +50,9 @@ void identify(ShownRows &rows, const RowRef &ref)
         const PodView pod(cluster, ref.slot);
         birth = pod.id().birth;
         stamp.add(pod.revision()).add(static_cast<std::uint64_t>(pod.usageSampledAt().time_since_epoch().count()));
+        stamp.add(static_cast<std::uint64_t>(pod.cpuUsed().value))
+            .add(static_cast<std::uint64_t>(pod.memoryUsed().value));
+        // Of the node as well: a pod of a silent one is unknown.
         stamp.add(static_cast<std::uint64_t>(pod.state()));
         break;
     }
@@ -57,6 +60,8 @@ void identify(ShownRows &rows, const RowRef &ref)
         const NodeView node(cluster, ref.slot);
         birth = node.id().birth;
         stamp.add(node.revision()).add(static_cast<std::uint64_t>(node.usageSampledAt().time_since_epoch().count()));
+        stamp.add(static_cast<std::uint64_t>(node.cpuUsed().value))
+            .add(static_cast<std::uint64_t>(node.memoryUsed().value));
         stamp.add(sumsAt(rows.picture->accounting(ref.cluster).byNode, ref.slot));
         break;
     }
@@ -156,7 +161,7 @@ void TableModel::setNow(Time now)
 void TableModel::setActive(bool active)
 {
     m_active = active;
-    if (active && m_dirty && !m_watcher.isRunning()) {
+    if (active && m_dirty && !m_running) {
         start();
     }
 }
@@ -171,7 +176,7 @@ void TableModel::requestChanged()
 void TableModel::refresh()
 {
     m_dirty = true;
-    if (m_active && !m_watcher.isRunning()) {
+    if (m_active && !m_running) {
         start();
     }
 }
@@ -179,6 +184,7 @@ void TableModel::refresh()
 void TableModel::start()
 {
     m_dirty = false;
+    m_running = true;
     m_stop = {};
     m_watcher.setFuture(
         QtConcurrent::run([picture = m_picture, query = m_wanted, before = m_shown, request = m_request,
@@ -211,9 +217,10 @@ TableModel::Job TableModel::work(const PicturePtr &picture, const TableQuery &qu
 void TableModel::finished()
 {
     // settle() may have overtaken the job and let go of it.
-    if (m_watcher.future().isCanceled() || m_watcher.future().resultCount() == 0) {
+    if (!m_running || m_watcher.future().resultCount() == 0) {
         return;
     }
+    m_running = false;
     const Job job = m_watcher.result();
     m_watcher.setFuture({});
     if (job.rows && job.request == m_request) {
@@ -231,6 +238,7 @@ void TableModel::settle()
     m_stop.request_stop();
     m_watcher.waitForFinished();
     m_watcher.setFuture({});
+    m_running = false;
     m_dirty = false;
     apply(work(m_picture, m_wanted, m_shown, m_request, {}));
 }

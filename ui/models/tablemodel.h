@@ -52,7 +52,7 @@ public:
     const PicturePtr &picture() const { return m_shown->picture; }
     /// The rows as they stand, with their counts and sums.
     const TableRows &rows() const { return m_shown->result; }
-    bool busy() const { return m_watcher.isRunning() || m_dirty; }
+    bool busy() const { return m_running || m_dirty; }
 
     AnyId idAt(int row) const;
     int rowOf(const AnyId &id) const; ///< -1: not in the table
@@ -107,7 +107,8 @@ private:
     std::uint64_t m_request = 0; ///< grows with scope, filter and sort: older results are dropped
     Time m_now;
     bool m_active = true;
-    bool m_dirty = false;
+    bool m_dirty = false; ///< what is shown, or being worked on, is not the newest
+    bool m_running = false; ///< a job's result has not been taken yet
     std::stop_source m_stop;
     QFutureWatcher<Job> m_watcher;
 };
