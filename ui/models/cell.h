@@ -14,6 +14,7 @@ namespace sextant::ui {
 enum class CellLook {
     Text, ///< left, elided at the right
     Name, ///< left, Medium, elided in the middle
+    Reference, ///< left, the name of something else: elided in the middle
     Mark, ///< left, the orchestrator's mark before it
     State, ///< left, the state's glyph before it
     Number, ///< right

@@ -42,7 +42,7 @@ std::vector<ColumnInfo> workloadColumns()
             CellLook::Number, 92, 1920, true},
         {word("memory-requested"), word("MEM"), word("req"), tip("Memory the scheduler charges for its pods"),
             CellLook::Number, 92, 1920, true},
-        {word("images"), word("IMAGES"), {}, tip("Its containers' images"), CellLook::Name, 240, 1920},
+        {word("images"), word("IMAGES"), {}, tip("Its containers' images"), CellLook::Reference, 240, 1920},
         {word("schedule"), word("SCHEDULE"), {}, tip("When it runs, and in which zone"), CellLook::Text, 130, 2560},
         {word("completions"), word("COMPLETIONS"), {}, tip("Runs that are done, of those wanted"), CellLook::Text, 96,
             2560},

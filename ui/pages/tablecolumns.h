@@ -23,6 +23,8 @@ public:
     /// Those beyond 1920 come only as far as they fit.
     std::vector<int> shown(int windowWidth, int tableWidth, bool oneCluster) const;
     int width(int column) const;
+    /// The user gave it a width.
+    bool resized(int column) const { return m_widths.contains(column); }
     bool chosen() const { return m_chosen.has_value(); }
     /// The user's choice: from now on this, whatever the width.
     void choose(const std::vector<int> &columns);

@@ -18,7 +18,7 @@ constexpr int kGlyph = 11;
 constexpr int kMark = 14;
 constexpr int kBarWidth = 44;
 constexpr int kBarHeight = 8;
-constexpr int kCountWidth = 24; ///< of RESTARTS: up to four digits, right
+constexpr int kCountWidth = 22; ///< of RESTARTS: up to three digits, right
 
 QRectF centred(const QRect &cell, int x, int width, int height)
 {
@@ -118,15 +118,17 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         }
         pen.text(inner.left(), inner.width(), cell.text, font, Token::TextSecondary, Qt::AlignLeft);
         break;
-    case CellLook::Name: {
-        const QFont strong = theme().font(TextRole::TableStrong);
-        const int noteWidth = cell.note.isEmpty() ? 0 : QFontMetrics(font).horizontalAdvance(cell.note) + theme().px(6);
-        const int textWidth = QFontMetrics(strong).horizontalAdvance(cell.text);
-        const bool noteFits = textWidth + noteWidth <= inner.width();
-        pen.text(inner.left(), inner.width(), cell.text, strong, main, Qt::AlignLeft, Qt::ElideMiddle);
-        if (noteFits && noteWidth > 0) {
-            pen.text(inner.left() + textWidth + theme().px(6), noteWidth, cell.note, font, Token::TextSecondary,
-                Qt::AlignLeft);
+    case CellLook::Name:
+    case CellLook::Reference: {
+        const bool name = look == CellLook::Name;
+        const QFont words = name ? theme().font(TextRole::TableStrong) : font;
+        const int gap = theme().px(6);
+        const int noteWidth = cell.note.isEmpty() ? 0 : QFontMetrics(font).horizontalAdvance(cell.note) + gap;
+        const int textWidth = QFontMetrics(words).horizontalAdvance(cell.text);
+        pen.text(inner.left(), inner.width(), cell.text, words, name ? main : Token::TextSecondary, Qt::AlignLeft,
+            Qt::ElideMiddle);
+        if (noteWidth > 0 && textWidth + noteWidth <= inner.width()) {
+            pen.text(inner.left() + textWidth + gap, noteWidth, cell.note, font, Token::TextSecondary, Qt::AlignLeft);
         }
         break;
     }
@@ -160,7 +162,7 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         }
         int right = inner.right() + 1 - barWidth - theme().px(7);
         if (!cell.note.isEmpty()) {
-            const int noteWidth = theme().px(40);
+            const int noteWidth = theme().px(44);
             pen.text(right - noteWidth, noteWidth, cell.note, font, Token::TextSecondary, Qt::AlignRight);
             right -= noteWidth + theme().px(2);
         }

@@ -27,6 +27,7 @@ TablePage::TablePage(FleetModel &fleet, std::unique_ptr<TableModel> model, const
     layout->addWidget(m_panel);
     setFocusProxy(m_panel);
     m_panel->setCommand([&fleet](const AnyId &id) { return fleet.kubectlCommand(id); });
+    m_panel->setWindowNamesClusters(true);
     m_panel->model().setActive(false);
 
     connect(&fleet, &FleetModel::pictureChanged, this, &TablePage::pull);

@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
+#include <algorithm>
 #include <set>
 
 namespace sextant::ui {
@@ -72,6 +73,7 @@ TablePanel::TablePanel(std::unique_ptr<TableModel> model, const QString &name, Q
     m_blank->setObjectName(QStringLiteral("tableBlank"));
     m_blank->setAutoFillBackground(true);
     m_blank->setBackgroundRole(QPalette::Base);
+    m_blank->setFocusPolicy(Qt::ClickFocus);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -131,7 +133,14 @@ void TablePanel::refreshState()
     if (m_state.blank && m_state.blank->kind == TableBlank::Kind::Empty && m_model->busy()) {
         m_state.blank.reset();
     }
-    m_strip->setNotes(m_state.notes);
+    std::vector<TableNote> notes = m_state.notes;
+    if (m_state.blank && m_state.blank->kind == TableBlank::Kind::Partial) {
+        notes.clear(); // said in full below
+    } else if (m_windowNames) {
+        notes.erase(std::remove_if(notes.begin(), notes.end(), [](const TableNote &note) { return note.everywhere; }),
+            notes.end());
+    }
+    m_strip->setNotes(std::move(notes));
     m_view->head().setProgress(m_state.progress);
     if (m_state.blank) {
         const TableBlank &blank = *m_state.blank;
@@ -147,14 +156,29 @@ void TablePanel::refreshState()
             break;
         }
     }
-    m_blank->setVisible(m_state.blank.has_value());
-    m_view->setVisible(!m_state.blank.has_value());
+    const bool rows = !m_state.blank.has_value();
+    // The keyboard stays in the middle whichever of the two is there.
+    const bool focused = m_view->hasFocus() || m_blank->hasFocus();
+    m_blank->setVisible(!rows);
+    if (focused && !rows) {
+        m_blank->setFocus(Qt::OtherFocusReason);
+    }
+    m_view->setVisible(rows);
+    if (focused && rows) {
+        m_view->setFocus(Qt::OtherFocusReason);
+    }
     m_foot->setSums(tableSums(query, m_model->rows(), m_state.more));
     const QString summary = tableSummary(query, m_model->rows(), m_state.more);
     if (summary != m_summary) {
         m_summary = summary;
         Q_EMIT summaryChanged();
     }
+}
+
+void TablePanel::setWindowNamesClusters(bool names)
+{
+    m_windowNames = names;
+    refreshState();
 }
 
 void TablePanel::act(bool primary)

@@ -43,6 +43,8 @@ public:
     QString summary() const;
     /// The command that shows an object, for the context menu.
     void setCommand(std::function<QString(const AnyId &)> command) { m_command = std::move(command); }
+    /// The window names clusters that are old or gone by itself; the strip then keeps to what is of this table.
+    void setWindowNamesClusters(bool names);
     /// The menu of a cell; the caller owns it.
     QMenu *menuFor(const QModelIndex &index);
     void openChooser(const QPoint &globalPlace);
@@ -74,6 +76,7 @@ private:
     TableState m_state;
     QString m_summary;
     Time m_now;
+    bool m_windowNames = false;
     PicturePtr m_newest; ///< its rows may still be on their way; what it says of the clusters holds at once
     std::function<QString(const AnyId &)> m_command;
 };

@@ -175,7 +175,7 @@ void addClusterNotes(std::vector<TableNote> &notes, const ClusterStatus &status,
 {
     const QString name = shown(status.name);
     if (status.connection == Connection::Failed) {
-        notes.push_back({State::Failed, name, say("cannot be reached"), {}, errorText(status.error)});
+        notes.push_back({State::Failed, name, say("cannot be reached"), {}, errorText(status.error), true});
         return;
     }
     if (isStale(status, table)) {
@@ -189,7 +189,7 @@ void addClusterNotes(std::vector<TableNote> &notes, const ClusterStatus &status,
         }
         const QString text = heard == kNoTime ? say("shows an old picture")
                                               : say("shows %1, %2 ago").arg(clockTime(heard), ageText(heard, now));
-        notes.push_back({State::Unknown, name, text, {}, errorText(error)});
+        notes.push_back({State::Unknown, name, text, {}, errorText(error), status.connection == Connection::Stale});
     }
     const Lists lists = listsOf(status, table);
     if (lists.loading) {
@@ -212,7 +212,7 @@ void addClusterNotes(std::vector<TableNote> &notes, const ClusterStatus &status,
                 {State::Warning, name, say("%1 could not be read").arg(wordOf(kind)), {}, errorText(of.error)});
         } else if (metrics && of.sync == Sync::Absent) {
             notes.push_back(
-                {State::Unknown, name, say("has no metrics: what is used is unknown"), {}, errorText(of.error)});
+                {State::Unknown, name, say("has no metrics: what is used is unknown"), {}, errorText(of.error), true});
         } else if (!metrics && !of.namespaces.empty()) {
             QStringList spaces;
             for (const std::string &space : of.namespaces) {
@@ -408,6 +408,9 @@ QString tableSummary(const TableQuery &query, const TableRows &rows, bool more)
 std::vector<TextRun> tableSums(const TableQuery &query, const TableRows &rows, bool more)
 {
     std::vector<TextRun> runs;
+    if (rows.rows.empty()) {
+        return runs;
+    }
     const QString plus = more ? QStringLiteral("+") : QString();
     runs.push_back(
         {say("Sum of %1").arg(countText(static_cast<std::int64_t>(rows.rows.size()))) + plus + QStringLiteral(":"),
@@ -426,6 +429,10 @@ std::vector<TextRun> tableSums(const TableQuery &query, const TableRows &rows, b
         }
         const bool lower = sums.used != Count::kUnknown && (more || sums.unsampled > 0);
         runs.push_back({say(", %1 used").arg(figure(sums.used) + (lower ? QStringLiteral("+") : QString())), false});
+        if (sums.limit == 0 && sums.unlimited > 0) {
+            runs.push_back({say(", no limits") + QStringLiteral("  "), false});
+            return;
+        }
         const QString limits = figure(sums.limit) + (more || sums.unlimited > 0 ? QStringLiteral("+") : QString());
         runs.push_back({say(", limits %1").arg(limits) + QStringLiteral("  "), false});
     };

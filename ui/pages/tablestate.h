@@ -19,6 +19,7 @@ struct TableNote {
     QString text;
     QString rule; ///< of RBAC to ask for; empty: none
     QString detail; ///< the server's or the network's own words
+    bool everywhere = false; ///< true of the whole cluster: the window says it for all views
 };
 
 /// What stands in place of the rows.

@@ -26,6 +26,7 @@ Theme &theme() { return Theme::instance(); }
 
 constexpr int kRow = 24;
 constexpr int kNarrowestName = 140;
+constexpr int kWideName = 320;
 constexpr int kAnchors = 64; ///< rows remembered below the top one, should it go
 
 } // namespace
@@ -112,24 +113,43 @@ void TableView::applyColumns()
         }
     }
     m_arranging = false;
-    stretchName();
+    stretchNames();
     if (!same) {
         viewport()->update();
         Q_EMIT columnsChanged();
     }
 }
 
-void TableView::stretchName()
+void TableView::stretchNames()
 {
+    // What is left over goes to the names, where it is needed: all of it to the object's own up to a length that few
+    // exceed, then to the others as well.
+    int room = viewport()->width();
+    std::vector<int> others;
+    for (const int logical : shownColumns()) {
+        const bool reference = m_model.columns()[static_cast<std::size_t>(logical)].look == CellLook::Reference;
+        if (logical == m_nameColumn) {
+            continue;
+        }
+        room -= m_head->sectionSize(logical);
+        if (reference && !m_columns.resized(logical)) {
+            others.push_back(logical);
+        }
+    }
     if (m_nameColumn < 0 || m_head->isSectionHidden(m_nameColumn)) {
         return;
     }
-    int others = 0;
-    for (const int logical : shownColumns()) {
-        others += logical == m_nameColumn ? 0 : m_head->sectionSize(logical);
-    }
+    int name = std::max(theme().px(kNarrowestName), room);
+    const int spare = name - theme().px(kWideName);
     m_arranging = true;
-    m_head->resizeSection(m_nameColumn, std::max(theme().px(kNarrowestName), viewport()->width() - others));
+    if (spare > 0 && !others.empty()) {
+        const int each = spare / static_cast<int>(others.size() + 1);
+        for (const int logical : others) {
+            m_head->resizeSection(logical, m_head->sectionSize(logical) + each);
+            name -= each;
+        }
+    }
+    m_head->resizeSection(m_nameColumn, name);
     m_arranging = false;
 }
 
@@ -173,7 +193,7 @@ void TableView::resized(int logical, int width)
     const int edge = isFirstColumn(logical) ? TableHeader::edgePadding() - TableHeader::cellPadding() : 0;
     m_columns.setWidth(logical, qRound((width - edge) / theme().scale()));
     if (logical != m_nameColumn) {
-        stretchName();
+        applyColumns();
     }
 }
 

@@ -76,7 +76,7 @@ private:
         bool reset = false;
     };
     void applyColumns();
-    void stretchName();
+    void stretchNames();
     void keepPlace();
     void restorePlace();
     void sortBy(int logical);

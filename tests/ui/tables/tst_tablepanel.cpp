@@ -649,6 +649,7 @@ void TestTablePanel::emptyState()
     QTest::mouseClick(clear, Qt::LeftButton);
     QCOMPARE(action.count(), 1);
     QCOMPARE(action[0][0].value<TableBlank::Action>(), TableBlank::Action::ClearFilter);
+    QVERIFY(stage.panel->foot().sumsText().isEmpty());
     stage.model().setFilter({});
     QTRY_VERIFY(!stage.model().busy());
     QVERIFY(stage.panel->showsRows());
