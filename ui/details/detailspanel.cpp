@@ -106,7 +106,7 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
     , m_foot(new QWidget(this))
     , m_raw(new QPushButton(tr("&Raw Object"), m_foot))
     , m_jump(new QPushButton(m_foot))
-    , m_copyName(new QPushButton(tr("Copy N&ame"), m_foot))
+    , m_copyName(new IconButton(QStringLiteral("copy"), tr("Copy Name"), this))
     , m_copyCommand(new QPushButton(tr("&kubectl"), m_foot))
 {
     setObjectName(QStringLiteral("details"));
@@ -122,6 +122,7 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
     auto *close = new IconButton(QStringLiteral("close"), tr("Close Details (Esc)"), this);
     close->setObjectName(QStringLiteral("closeDetails"));
     pathRow->addWidget(m_path, 1);
+    pathRow->addWidget(m_copyName);
     pathRow->addWidget(close);
     head->addLayout(pathRow);
     m_name->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -152,19 +153,19 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
     auto *foot = new QHBoxLayout(m_foot);
     foot->setContentsMargins(theme().px(12), theme().px(6), theme().px(8), theme().px(6));
     foot->setSpacing(theme().px(6));
-    for (QPushButton *button : {m_raw, m_jump, m_copyName, m_copyCommand}) {
+    for (QPushButton *button : {m_raw, m_jump, m_copyCommand}) {
         foot->addWidget(button);
     }
     foot->addStretch(1);
     m_foot->setFixedHeight(theme().px(38));
     all->addWidget(m_foot);
-    m_copyCommand->setIcon(icon(QStringLiteral("copy")));
+    m_copyCommand->setAccessibleName(tr("Copy the kubectl command"));
     m_eventsSection->setButton(tr("Read Events"));
     m_eventsSection->button()->setObjectName(QStringLiteral("readEvents"));
     connect(close, &QAbstractButton::clicked, this, &DetailsPanel::closeWanted);
     connect(m_raw, &QPushButton::clicked, this, &DetailsPanel::openRaw);
     connect(m_jump, &QPushButton::clicked, this, [this] { Q_EMIT viewWanted(m_sheet.jumpView); });
-    connect(m_copyName, &QPushButton::clicked, this, [this] {
+    connect(m_copyName, &QAbstractButton::clicked, this, [this] {
         const ObjectRef ref = m_fleet.refOf(m_id);
         QApplication::clipboard()->setText(ref.name.empty() ? m_sheet.name : QString::fromStdString(ref.name));
     });
@@ -253,6 +254,7 @@ void DetailsPanel::apply(Sheet sheet)
     m_eventsSection->setVisible(m_sheet.object);
     showEvents();
     m_foot->setVisible(m_sheet.there);
+    m_copyName->setVisible(!m_sheet.path.isEmpty());
     m_raw->setVisible(m_sheet.object);
     m_jump->setText(m_sheet.jumpText);
     m_jump->setVisible(!m_sheet.jumpView.isEmpty());

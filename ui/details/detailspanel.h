@@ -69,7 +69,7 @@ private:
     QWidget *m_foot;
     QPushButton *m_raw;
     QPushButton *m_jump;
-    QPushButton *m_copyName;
+    IconButton *m_copyName;
     QPushButton *m_copyCommand;
     Events m_eventState = Events::Closed;
     std::vector<EventRow> m_eventRows;

@@ -280,7 +280,8 @@ void RowWidget::paintEvent(QPaintEvent *)
     }
     if (link() && m_row.kind == DetailRow::Kind::Fact) {
         const int side = theme().px(12);
-        sextant::ui::icon(QStringLiteral("chevron")).paint(&painter, QRect(width() - side, (height() - side) / 2, side, side));
+        sextant::ui::icon(QStringLiteral("chevron"))
+            .paint(&painter, QRect(width() - side, (height() - side) / 2, side, side));
     }
     if (hasFocus()) {
         paintFocusRing(painter, QRectF(rect()).adjusted(1, 1, -1, -1), 3);
@@ -318,8 +319,8 @@ void RowWidget::contextMenuEvent(QContextMenuEvent *event)
                                                              : m_row.value;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(
-        sextant::ui::icon(QStringLiteral("copy")), tr("&Copy"), this, [text] { QApplication::clipboard()->setText(text); });
+    menu->addAction(sextant::ui::icon(QStringLiteral("copy")), tr("&Copy"), this,
+        [text] { QApplication::clipboard()->setText(text); });
     if (!m_row.tip.isEmpty() && m_row.tip != text) {
         menu->addAction(tr("Copy &All of It"), this, [all = m_row.tip] { QApplication::clipboard()->setText(all); });
     }

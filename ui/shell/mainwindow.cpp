@@ -262,6 +262,12 @@ void MainWindow::opened(const std::optional<Error> &error)
     refreshEmpty();
 }
 
+void MainWindow::setOpening(bool opening)
+{
+    m_opening = opening;
+    refreshEmpty();
+}
+
 void MainWindow::pictureChanged()
 {
     refreshEmpty();

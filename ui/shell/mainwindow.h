@@ -61,6 +61,8 @@ public:
     /// The clusters that were asked for are open, or why not; until then the empty page says that they are being
     /// opened.
     void opened(const std::optional<Error> &error);
+    void setOpening(bool opening);
+    void setOpenError(const Error &error) { opened(error); }
 
     /// A picture of a view at that size, with or without a display. Changes the window's size and, where `dark` says
     /// so, the theme.

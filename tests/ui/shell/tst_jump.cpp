@@ -64,7 +64,7 @@ private Q_SLOTS:
         test::fillSampleFleet(store, {.nodes = 20, .pods = 200});
         const PicturePtr picture = test::pictureOf(store);
         const std::vector<JumpTarget> fixed{
-            {JumpTarget::Kind::View, QStringLiteral("Pods"), QStringLiteral("^(?!This plugin does not support)"), QStringLiteral("pods"), {}, {}, 0}};
+            {JumpTarget::Kind::View, QStringLiteral("Pods"), QStringLiteral("4"), QStringLiteral("pods"), {}, {}, 0}};
 
         const ClusterSnapshot &cluster = picture->cluster(0);
         const auto search = [&](std::string_view name) {
@@ -96,7 +96,7 @@ private Q_SLOTS:
         const PicturePtr picture = test::pictureOf(store);
         int pods = 0;
         int nodes = 0;
-        for (const JumpTarget &target : jumpTargets(*picture, {}, QStringLiteral("^(?!This plugin does not support)"), 4)) {
+        for (const JumpTarget &target : jumpTargets(*picture, {}, QStringLiteral("e"), 4)) {
             pods += target.kind == JumpTarget::Kind::Pod ? 1 : 0;
             nodes += target.kind == JumpTarget::Kind::Node ? 1 : 0;
         }
@@ -108,7 +108,7 @@ private Q_SLOTS:
         }
     }
 
-    void emptyFleet() { QVERIFY(jumpTargets(Picture(), {}, QStringLiteral("^(?!This plugin does not support)")).empty()); }
+    void emptyFleet() { QVERIFY(jumpTargets(Picture(), {}, QStringLiteral("x")).empty()); }
 };
 
 QTEST_GUILESS_MAIN(TestJump)

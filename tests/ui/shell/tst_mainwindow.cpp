@@ -246,7 +246,7 @@ private Q_SLOTS:
         QVERIFY(strip->text().contains(QStringLiteral("connection refused")));
         QCOMPARE(desk.window->statusBarWidget()->live(), QStringLiteral("1 of 3 live"));
         QVERIFY(desk.window->statusBarWidget()->totals().contains(QStringLiteral("nodes")));
-        QVERIFY(desk.window->statusBarWidget()->totals().contains(QStringLiteral("^(?!This plugin does not support)"))); // a sum is open
+        QVERIFY(desk.window->statusBarWidget()->totals().contains(QStringLiteral("+"))); // a sum is open
         // A click on what the strip names shows that cluster.
         QTest::mouseClick(strip, Qt::LeftButton, {}, QPoint(30, 16));
         QCOMPARE(desk.fleet.selection(), AnyId(clusters[2]->id()));
