@@ -8,6 +8,8 @@
 #include <QMenu>
 #include <QPushButton>
 
+#include <array>
+
 namespace sextant::ui {
 
 MapControls::MapControls(MapView &view, QWidget *parent)
@@ -35,22 +37,22 @@ MapControls::MapControls(MapView &view, QWidget *parent)
     row->addWidget(m_group);
     row->addStretch(1);
 
-    const auto sizes = {layout::SizeBy::Cpu, layout::SizeBy::Memory, layout::SizeBy::Equal};
-    connect(m_size.segments, &Segments::currentChanged, this, [this, sizes](int index) {
+    static constexpr std::array kSizes{layout::SizeBy::Cpu, layout::SizeBy::Memory, layout::SizeBy::Equal};
+    connect(m_size.segments, &Segments::currentChanged, this, [this](int index) {
         m_size.box->setCurrentIndex(index);
-        m_view.setSizeBy(sizes.begin()[index]);
+        m_view.setSizeBy(kSizes[static_cast<std::size_t>(index)]);
         Q_EMIT lensChanged();
     });
-    const auto lenses = {Lens::State, Lens::Requested, Lens::Used};
-    connect(m_colour.segments, &Segments::currentChanged, this, [this, lenses](int index) {
+    static constexpr std::array kLenses{Lens::State, Lens::Requested, Lens::Used};
+    connect(m_colour.segments, &Segments::currentChanged, this, [this](int index) {
         m_colour.box->setCurrentIndex(index);
-        m_view.setLens(lenses.begin()[index]);
+        m_view.setLens(kLenses[static_cast<std::size_t>(index)]);
         Q_EMIT lensChanged();
     });
-    const auto groups = {
+    static constexpr std::array kGroups{
         layout::Grouping::Pool, layout::Grouping::Zone, layout::Grouping::InstanceType, layout::Grouping::None};
     connect(m_group, &QComboBox::currentIndexChanged, this,
-        [this, groups](int index) { m_view.setGrouping(groups.begin()[index]); });
+        [this](int index) { m_view.setGrouping(kGroups[static_cast<std::size_t>(index)]); });
 
     auto *out = new IconButton(QStringLiteral("minus"), tr("Zoom out (−)"), this);
     out->setObjectName(QStringLiteral("zoomOut"));

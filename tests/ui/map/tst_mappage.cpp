@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/samplefleet.h"
+#include "ui/bridge/fleetmodel.h"
+#include "ui/map/maplegend.h"
+#include "ui/map/mapview.h"
+#include "ui/pages/mappage.h"
+#include "ui/pages/tablestrip.h"
+#include "ui/theme/widgets.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace sextant;
+using namespace sextant::ui;
+
+namespace {
+
+struct Window {
+    Window()
+        : engine(EngineOptions{})
+        , fleet(engine)
+    {
+        page.reset(new MapPage(fleet, nullptr));
+        page->resize(1280, 760);
+        page->show();
+    }
+    void show()
+    {
+        fleet.refreshNow();
+        page->settle();
+    }
+    QString strip() const
+    {
+        const auto *widget = page->findChild<TableStrip *>();
+        return widget->isVisible() ? widget->plainText() : QString();
+    }
+
+    Engine engine;
+    FleetModel fleet;
+    std::unique_ptr<MapPage> page;
+};
+
+} // namespace
+
+class TestMapPage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { Theme::instance().setMode(Theme::Mode::Light); }
+
+    void emptySaysWhatToDo()
+    {
+        Window w;
+        w.show();
+        QCOMPARE(w.page->state().kind(), StatePanel::Kind::Empty);
+        QVERIFY(w.page->state().isVisible());
+        QVERIFY(w.page->state().plainText().contains(QStringLiteral("No cluster")));
+        QVERIFY(!w.page->legend().isVisible());
+    }
+
+    void loadingCountsAndThenDrawsWhatHasCome()
+    {
+        Window w;
+        auto cluster = w.engine.store().add();
+        auto &status = cluster->status();
+        status.name = "gke-us";
+        status.connection = Connection::Live;
+        status.of(ResourceKind::Nodes).sync = Sync::Loading;
+        status.of(ResourceKind::Pods).sync = Sync::Loading;
+        status.of(ResourceKind::Pods).read = 0;
+        status.of(ResourceKind::Pods).expected = 2740;
+        cluster->publish();
+        w.show();
+        QCOMPARE(w.page->state().kind(), StatePanel::Kind::Loading);
+        QVERIFY2(w.page->state().plainText().contains(QStringLiteral("of about 2,740")),
+            qPrintable(w.page->state().plainText()));
+        for (int i = 0; i < 10; ++i) {
+            cluster->upsert(test::sampleNode("n-" + std::to_string(i), "default", 32, 128, wallNow()));
+        }
+        cluster->status().of(ResourceKind::Nodes).sync = Sync::Live;
+        cluster->status().of(ResourceKind::Pods).read = 1124;
+        cluster->publish();
+        w.show();
+        QVERIFY(!w.page->state().isVisible());
+        QCOMPARE(w.page->view().content().tiles.size(), 10U);
+        QVERIFY2(w.strip().contains(QStringLiteral("1,124 of about 2,740 pods")), qPrintable(w.strip()));
+        QVERIFY2(w.page->summary().contains(QLatin1Char('+')), qPrintable(w.page->summary()));
+        // The line of progress above the map.
+        const QImage image = w.page->grab().toImage();
+        const int y = w.page->view().mapTo(w.page.get(), QPoint(0, 0)).y() - 1;
+        QCOMPARE(image.pixel(2, y) & 0xffffffU, Theme::instance().color(Token::Accent).rgb() & 0xffffffU);
+        QCOMPARE(
+            image.pixel(image.width() - 3, y) & 0xffffffU, Theme::instance().color(Token::Track).rgb() & 0xffffffU);
+    }
+
+    void forbiddenNodesAreNamedWithTheRule()
+    {
+        Window w;
+        auto cluster = w.engine.store().add();
+        test::setAllLive(cluster->status(), wallNow());
+        cluster->status().name = "gke-ap";
+        cluster->status().of(ResourceKind::Nodes).sync = Sync::Forbidden;
+        cluster->upsert(test::samplePod("ns", "p", "n-1", 500, 128, wallNow()));
+        cluster->publish();
+        w.show();
+        QCOMPARE(w.page->view().content().tiles.size(), 1U);
+        QVERIFY2(w.strip().contains(QStringLiteral("may not list nodes")), qPrintable(w.strip()));
+        auto *copy = w.page->findChild<TableStrip *>()->copyButton();
+        QVERIFY(copy->isVisible());
+        QTest::mouseClick(copy, Qt::LeftButton);
+        QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral("resources: [nodes]")));
+
+        cluster->clear(ResourceKind::Pods);
+        cluster->status().of(ResourceKind::Pods).sync = Sync::Forbidden;
+        cluster->publish();
+        w.show();
+        QCOMPARE(w.page->state().kind(), StatePanel::Kind::Partial);
+        QVERIFY(w.page->state().plainText().contains(QStringLiteral("resources: [pods]")));
+    }
+
+    void staleStaysAndSaysSo()
+    {
+        Window w;
+        auto cluster = w.engine.store().add();
+        test::setAllLive(cluster->status(), wallNow());
+        cluster->status().name = "gke-eu";
+        cluster->upsert(test::sampleNode("n", "default", 32, 128, wallNow()));
+        cluster->publish();
+        w.show();
+        QVERIFY(w.strip().isEmpty());
+        cluster->status().connection = Connection::Stale;
+        cluster->status().heard = wallNow() - std::chrono::minutes(4);
+        cluster->publish();
+        w.show();
+        QCOMPARE(w.page->view().content().tiles.size(), 1U);
+        QVERIFY2(w.strip().contains(QStringLiteral("gke-eu")), qPrintable(w.strip()));
+    }
+
+    void scopeFilterSelectionAndSummary()
+    {
+        Window w;
+        test::SampleOptions options;
+        const auto truth = test::fillSampleFleet(w.engine.store(), options);
+        w.show();
+        QCOMPARE(w.page->summary(), QStringLiteral("600 nodes · 6,900 pods"));
+        Scope scope;
+        scope.cluster = truth.clusters[0]->id();
+        scope.pool = "gpu";
+        w.fleet.setScope(scope);
+        w.page->settle();
+        QCOMPARE(w.page->view().content().tiles.size(), 20U);
+        scope.pool = "nowhere";
+        w.fleet.setScope(scope);
+        w.page->settle();
+        QCOMPARE(w.page->state().kind(), StatePanel::Kind::Empty);
+        QVERIFY(w.page->state().plainText().contains(QStringLiteral("600 nodes")));
+        for (QPushButton *button : w.page->state().findChildren<QPushButton *>()) {
+            if (button->isVisible()) {
+                QTest::mouseClick(button, Qt::LeftButton);
+                break;
+            }
+        }
+        QVERIFY(w.fleet.scope().whole());
+        w.page->settle();
+        QCOMPARE(w.page->view().content().tiles.size(), 600U);
+
+        w.fleet.setFilter(QStringLiteral("audio-delivery"));
+        w.page->settle();
+        QVERIFY2(w.page->summary().contains(QStringLiteral(" of 6,900 pods")), qPrintable(w.page->summary()));
+        w.fleet.setFilter({});
+        w.page->settle();
+
+        // A click selects for all; a selection made elsewhere is brought into view.
+        auto &view = w.page->view();
+        const QRectF rect = view.rectOf({5, -1, -1});
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, rect.topLeft().toPoint() + QPoint(3, 3));
+        QCOMPARE(w.fleet.selection(), view.idOf({5, -1, -1}));
+        const auto &tile = view.content().tiles[300];
+        const AnyId pod = view.content().pod(tile, view.content().items[tile.firstItem]).id();
+        w.fleet.select(pod);
+        QCOMPARE(view.level(), layout::Level::Nodes); // not by itself
+        w.page->focusContent();
+        QCOMPARE(view.level(), layout::Level::Pods);
+        const QRectF shownRect = view.rectOf({300, static_cast<int>(tile.firstItem), -1});
+        QVERIFY(view.viewport()->rect().contains(shownRect.toAlignedRect()));
+    }
+
+    void controlsDoWhatTheySay()
+    {
+        Window w;
+        test::fillSampleFleet(w.engine.store());
+        w.show();
+        auto &view = w.page->view();
+        const auto segments = w.page->findChildren<Segments *>();
+        QCOMPARE(segments.size(), 2);
+        segments[0]->setCurrent(1);
+        QCOMPARE(view.sizeBy(), layout::SizeBy::Memory);
+        segments[1]->setCurrent(2);
+        QCOMPARE(view.lens(), Lens::Used);
+        QVERIFY(w.page->legend().plainText().contains(QStringLiteral("used of requested")));
+        auto *group = w.page->findChild<QComboBox *>(QStringLiteral("mapGroup"));
+        QTest::keyClick(group, Qt::Key_Down);
+        QCOMPARE(view.grouping(), layout::Grouping::Zone);
+        w.page->settle();
+        QVERIFY(view.content().groups.size() > 6);
+        const int before = view.tileHeight();
+        QTest::mouseClick(w.page->findChild<QWidget *>(QStringLiteral("zoomIn")), Qt::LeftButton);
+        QTRY_VERIFY(view.tileHeight() > before && !view.zooming());
+        QTest::mouseClick(w.page->findChild<QWidget *>(QStringLiteral("zoomFit")), Qt::LeftButton);
+        QTRY_COMPARE(view.tileHeight(), before);
+        // In a narrow window choices fold, and still say what is chosen.
+        w.page->resize(800, 600);
+        QTRY_VERIFY(!segments[0]->isVisible());
+        w.page->resize(1280, 760);
+        QTRY_VERIFY(segments[0]->isVisible());
+    }
+
+    void theUnscheduledOpenInTheTable()
+    {
+        Window w;
+        const auto truth = test::fillSampleFleet(w.engine.store());
+        w.show();
+        QSignalSpy wanted(w.page.get(), &Page::viewWanted);
+        const auto &head = w.page->view().geometry().clusters[0].head;
+        QTest::mouseClick(w.page->view().viewport(), Qt::LeftButton, {}, QPoint(head.right() - 30, head.y + 16));
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(wanted.at(0).at(0).toString(), QStringLiteral("pods"));
+        QCOMPARE(w.fleet.scope().cluster, truth.clusters[0]->id());
+    }
+
+    /// Writes pictures where SEXTANT_SHOTS names a folder; otherwise it only draws them.
+    void pictures()
+    {
+        const QString folder = qEnvironmentVariable("SEXTANT_SHOTS");
+        for (const auto mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
+            Theme::instance().setMode(mode);
+            for (const QSize size : {QSize(1120, 690), QSize(2400, 1330)}) {
+                Window w;
+                test::fillSampleFleet(w.engine.store());
+                w.page->resize(size);
+                w.show();
+                const auto save = [&](const char *what) {
+                    const QPixmap picture = w.page->grab();
+                    QCOMPARE(picture.size(), size);
+                    if (!folder.isEmpty()) {
+                        const QString name =
+                            QStringLiteral("%1/map-%2-%3-%4.png")
+                                .arg(folder, QString::fromUtf8(what),
+                                    mode == Theme::Mode::Dark ? QStringLiteral("dark") : QStringLiteral("light"))
+                                .arg(size.width());
+                        QVERIFY(picture.save(name));
+                    }
+                };
+                save("fleet");
+                w.page->findChildren<Segments *>()[1]->setCurrent(2);
+                w.page->settle();
+                save("used");
+                w.page->findChildren<Segments *>()[1]->setCurrent(0);
+                const auto &view = w.page->view();
+                w.fleet.select(view.idOf({100, -1, -1}));
+                w.page->view().reveal(w.fleet.selection());
+                w.page->view().zoomTo(layout::Level::Pods);
+                QTRY_VERIFY(!view.zooming());
+                w.page->view().reveal(w.fleet.selection());
+                w.page->settle();
+                save("pods");
+            }
+        }
+        Theme::instance().setMode(Theme::Mode::Light);
+    }
+};
+
+QTEST_MAIN(TestMapPage)
+#include "tst_mappage.moc"
