@@ -139,8 +139,8 @@ void MapLegend::paintKey(QPainter &painter, const Entry &entry, const QRectF &bo
         }
         break;
     case Entry::Kind::Silent: {
-        QPen pen(theme.state(State::Failed), 2);
-        pen.setDashPattern({2, 1});
+        QPen pen(theme.state(State::Failed), 2, Qt::SolidLine, Qt::FlatCap);
+        pen.setDashPattern({1.5, 1});
         painter.setPen(pen);
         painter.setBrush(theme.color(Token::Surface));
         painter.drawRect(box.adjusted(1, 1, -1, -1));

@@ -343,7 +343,9 @@ private:
         const int pad = m_palette.px(5);
         const int thick = m_palette.px(2);
         const Rect foot{rect.x + pad, rect.bottom() - thick - m_palette.px(2), rect.w - 2 * pad, thick};
-        if (used < 0 || rect.h < m_palette.px(16) || foot.w < m_palette.px(8)) {
+        // A name in a low cell needs the room.
+        const int least = rect.w >= m_palette.px(40) ? 22 : 16;
+        if (used < 0 || rect.h < m_palette.px(least) || foot.w < m_palette.px(8)) {
             return;
         }
         m_canvas.fill(foot, mix(m_palette.text, ground, 0.12));

@@ -177,7 +177,11 @@ void MapView::paintOverlay(QPainter &painter)
 /// Where one is, once heads and captions have scrolled away.
 void MapView::paintStickyHead(QPainter &painter)
 {
-    const layout::Rect seen = visibleArea();
+    // What the bar itself covers does not count.
+    layout::Rect seen = visibleArea();
+    const int covered = m_palette.px(26);
+    seen.y += covered;
+    seen.h -= covered;
     int first = -1;
     int last = -1;
     m_geometry->forTiles(seen, [&](std::uint32_t tile) {
