@@ -26,14 +26,17 @@ int runRender(const Options &options, int argc, char **argv)
     QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("sextant-render"));
-    ui::Theme::instance().setMode(options.dark ? ui::Theme::Mode::Dark : ui::Theme::Mode::Light);
     ui::FleetModel fleet(run->engine());
     prefillDemo(run->engine(), fleet.history());
     fleet.refreshNow();
     fleet.setScope(run->scope());
-    ui::MainWindow window(fleet);
+    ui::WindowOptions shell;
+    shell.pages = ui::makePage;
+    shell.persist = false;
+    ui::MainWindow window(fleet, shell);
     const QSize size(options.width, options.height);
     const QString file = QString::fromStdString(options.output);
+    const QString view = QString::fromStdString(options.view);
     bool written = false;
     if (options.svg) {
         QSvgGenerator generator;
@@ -41,14 +44,14 @@ int runRender(const Options &options, int argc, char **argv)
         generator.setSize(size);
         generator.setViewBox(QRect(QPoint(0, 0), size));
         generator.setTitle(QStringLiteral("Sextant"));
+        ui::Theme::instance().setMode(options.dark ? ui::Theme::Mode::Dark : ui::Theme::Mode::Light);
         QPainter painter;
-        written = painter.begin(&generator);
-        if (written) {
-            window.renderView(QString::fromStdString(options.view), size, painter);
+        if (painter.begin(&generator)) {
+            window.renderView(view, size, painter);
             written = painter.end();
         }
     } else {
-        written = window.grabView(QString::fromStdString(options.view), size).save(file);
+        written = window.grabView(view, size, options.dark).save(file);
     }
     if (!written) {
         say(options.output + ": cannot be written. Name a .png or .svg in a folder that exists");

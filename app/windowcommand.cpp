@@ -31,7 +31,10 @@ int runWindow(const Options &options, int argc, char **argv)
 
     Engine engine(EngineOptions{std::move(*config), !options.sources.named(), nullptr});
     ui::FleetModel fleet(engine);
-    ui::MainWindow window(fleet);
+    ui::WindowOptions shell;
+    shell.pages = ui::makePage;
+    ui::MainWindow window(fleet, shell);
+    window.setOpening(true);
     window.show();
 
     // Opening may start the demo or read many files: not on the thread that paints.

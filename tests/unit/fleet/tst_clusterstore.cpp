@@ -116,7 +116,7 @@ private Q_SLOTS:
 
 struct Fixture {
     std::shared_ptr<StringPool> strings = std::make_shared<StringPool>();
-    ClusterStore store {ClusterId(1), strings};
+    ClusterStore store{ClusterId(1), strings};
     ClusterSnapshotPtr publish()
     {
         store.publish();
@@ -166,7 +166,7 @@ void TestClusterStore::identityOutlivesRowsButNotObjects()
 void TestClusterStore::joinsWhateverTheOrder()
 {
     const std::string deployment = uid(3, 1), replicaSet = uid(3 + static_cast<int>(WorkloadKind::ReplicaSet), 1);
-    std::vector<int> order {0, 1, 2, 3};
+    std::vector<int> order{0, 1, 2, 3};
     do {
         Fixture f;
         for (const int step : order) {
@@ -361,8 +361,8 @@ void TestClusterStore::usageStaysAWhileThenIsUnknown()
 void TestClusterStore::oddUidsAreKept()
 {
     Fixture f;
-    for (const char *odd : {"", "not-a-uuid", "0123456789abcdef0123456789abcdef", "ABCDEF01-0000-4000-8000-000000000001",
-             "00000000-0000-0000-0000-000000000007"}) {
+    for (const char *odd : {"", "not-a-uuid", "0123456789abcdef0123456789abcdef",
+             "ABCDEF01-0000-4000-8000-000000000001", "00000000-0000-0000-0000-000000000007"}) {
         PodDraft draft = pod(1);
         draft.uid = odd;
         f.store.upsert(draft);
@@ -391,10 +391,10 @@ void TestClusterStore::deltaNamesWhatChanged()
     const auto after = f.publish();
     const Delta delta = podDelta(*before, *after);
     const auto slotOf = [](const ClusterSnapshot &c, const std::string &name) { return byName(c, name)->slot(); };
-    QCOMPARE(delta.changed, std::vector {slotOf(*after, "pod-10")});
-    QCOMPARE(delta.removed, std::vector {slotOf(*before, "pod-20")});
-    QCOMPARE(delta.added, std::vector {slotOf(*after, "pod-2000")});
-    QCOMPARE(delta.usage, std::vector {slotOf(*after, "pod-30")});
+    QCOMPARE(delta.changed, std::vector{slotOf(*after, "pod-10")});
+    QCOMPARE(delta.removed, std::vector{slotOf(*before, "pod-20")});
+    QCOMPARE(delta.added, std::vector{slotOf(*after, "pod-2000")});
+    QCOMPARE(delta.usage, std::vector{slotOf(*after, "pod-30")});
 }
 
 void TestClusterStore::randomChangesAgreeWithAMap()
@@ -407,7 +407,8 @@ void TestClusterStore::randomChangesAgreeWithAMap()
         for (int step = 0; step < 40; ++step) {
             const int number = static_cast<int>(random() % 700);
             if (random() % 3 == 0) {
-                QCOMPARE(f.store.remove(ResourceKind::Pods, uid(1, number)), truth.erase("pod-" + std::to_string(number)) == 1);
+                QCOMPARE(f.store.remove(ResourceKind::Pods, uid(1, number)),
+                    truth.erase("pod-" + std::to_string(number)) == 1);
             } else {
                 PodDraft draft = pod(number, "node-" + std::to_string(random() % 5));
                 draft.restarts = random() % 9;

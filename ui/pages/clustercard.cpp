@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/clustercard.h"
+
+#include "core/base/format.h"
+#include "ui/bridge/freshness.h"
+#include "ui/charts/sparkline.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace sextant::ui {
+
+namespace {
+
+QString q(const std::string &text) { return QString::fromStdString(text); }
+
+Bar barOf(const ResourceSums &sums, bool stale)
+{
+    const auto share = [&](std::int64_t part) {
+        const auto percent = percentOf(part, sums.allocatable);
+        return percent ? *percent / 100 : -1;
+    };
+    Bar bar;
+    bar.requested = share(sums.requested);
+    bar.used = share(sums.used);
+    bar.stale = stale;
+    return bar;
+}
+
+std::string placeOf(const ClusterSnapshot &cluster)
+{
+    std::set<std::string> regions;
+    for (const NodeView node : cluster.nodes()) {
+        if (!node.draft().region.empty()) {
+            regions.insert(node.draft().region);
+        }
+    }
+    std::string text;
+    for (const auto &region : regions) {
+        text += (text.empty() ? "" : ", ") + region;
+    }
+    return text;
+}
+
+} // namespace
+
+StateBar::StateBar(QWidget *parent)
+    : QWidget(parent)
+{
+    setFixedHeight(Theme::instance().px(10));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void StateBar::setCounts(const std::array<int, kStates> &counts, bool stale)
+{
+    m_counts = counts;
+    m_stale = stale;
+    update();
+}
+
+QSize StateBar::sizeHint() const { return {Theme::instance().px(160), Theme::instance().px(10)}; }
+
+void StateBar::paintEvent(QPaintEvent *)
+{
+    const Theme &theme = Theme::instance();
+    QPainter painter(this);
+    painter.setOpacity(m_stale ? 0.5 : 1);
+    painter.fillRect(rect(), theme.color(Token::Track));
+    double total = 0;
+    int troubles = 0;
+    for (int i = 0; i < kStates; ++i) {
+        total += m_counts[static_cast<std::size_t>(i)];
+        troubles += i != static_cast<int>(State::Ok) && m_counts[static_cast<std::size_t>(i)] > 0 ? 1 : 0;
+    }
+    if (total <= 0) {
+        return;
+    }
+    // Whatever is not ready keeps 3 px, or nobody would see one pod of thousands.
+    const double least = 3, gap = 1;
+    const double room = width() - troubles * (least + gap);
+    double x = 0;
+    for (int i = 0; i < kStates; ++i) {
+        const int count = m_counts[static_cast<std::size_t>(i)];
+        if (count == 0) {
+            continue;
+        }
+        const auto state = static_cast<State>(i);
+        const double w = room * count / total + (state == State::Ok ? 0 : least);
+        painter.fillRect(
+            QRectF(std::round(x), 0, std::max(1.0, std::round(x + w) - std::round(x)), height()), theme.cell(state));
+        x += w + gap;
+    }
+}
+
+StateCounts::StateCounts(QWidget *parent)
+    : QWidget(parent)
+{
+    setFixedHeight(Theme::instance().px(16));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void StateCounts::setCounts(std::vector<std::pair<State, QString>> counts)
+{
+    m_counts = std::move(counts);
+    setAccessibleName(text());
+    update();
+}
+
+QString StateCounts::text() const
+{
+    QStringList words;
+    for (const auto &[state, word] : m_counts) {
+        words << word;
+    }
+    return words.join(QStringLiteral(", "));
+}
+
+QSize StateCounts::sizeHint() const { return {Theme::instance().px(160), Theme::instance().px(16)}; }
+
+void StateCounts::paintEvent(QPaintEvent *)
+{
+    const Theme &theme = Theme::instance();
+    QPainter painter(this);
+    painter.setFont(theme.font(TextRole::Caption));
+    const QFontMetrics metrics = painter.fontMetrics();
+    // Right-aligned, the worst first; what does not fit is left out from the mild end.
+    std::size_t fits = m_counts.size();
+    const auto widthOf = [&](std::size_t n) {
+        int width = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            width += theme.px(14) + metrics.horizontalAdvance(m_counts[i].second) + (i == 0 ? 0 : theme.px(10));
+        }
+        return width;
+    };
+    while (fits > 1 && widthOf(fits) > width()) {
+        --fits;
+    }
+    int x = width() - widthOf(fits);
+    for (std::size_t i = 0; i < fits; ++i) {
+        const double glyph = theme.px(10);
+        paintState(painter, m_counts[i].first, QRectF(x, (height() - glyph) / 2.0, glyph, glyph), theme.dark());
+        x += theme.px(14);
+        painter.setPen(theme.color(Token::TextSecondary));
+        const int w = metrics.horizontalAdvance(m_counts[i].second);
+        painter.drawText(QRect(x, 0, w + 2, height()), Qt::AlignVCenter, m_counts[i].second);
+        x += w + theme.px(10);
+    }
+}
+
+ClusterCard::ClusterCard(QWidget *parent)
+    : Card(QStringLiteral(" "), parent)
+    , m_mark(new MarkGlyph(16, this))
+    , m_version(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
+    , m_fresh(new StateGlyph(10, this))
+    , m_age(new TextLabel(TextRole::Caption, Token::Text, this))
+    , m_nodes(new TextLabel(TextRole::TableStrong, Token::Text, this))
+    , m_nodeCounts(new StateCounts(this))
+    , m_pods(new StateBar(this))
+    , m_podTotal(new TextLabel(TextRole::TableStrong, Token::Text, this))
+    , m_podCounts(new StateCounts(this))
+    , m_cpu(new MeterRow(tr("CPU"), this))
+    , m_memory(new MeterRow(tr("Memory"), this))
+    , m_spark(new Sparkline(this))
+    , m_sparkLabel(new TextLabel(tr("Used, 1 h"), TextRole::Table, Token::TextSecondary, this))
+    , m_sparkValue(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
+    , m_foot(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
+{
+    const Theme &theme = Theme::instance();
+    setCursor(Qt::PointingHandCursor);
+    head()->insertWidget(0, m_mark);
+    head()->addWidget(m_version);
+    head()->addStretch(1);
+    head()->addWidget(m_fresh);
+    head()->addWidget(m_age);
+
+    const int labelWidth = theme.px(62), valueWidth = theme.px(84);
+    const auto line = [&](const QString &name, QWidget *middle, QWidget *right, int rightWidth) {
+        auto *row = new QHBoxLayout;
+        row->setSpacing(theme.px(8));
+        auto *label = new TextLabel(name, TextRole::Table, Token::TextSecondary, this);
+        label->setFixedWidth(labelWidth);
+        row->addWidget(label);
+        row->addWidget(middle, 1);
+        if (right != nullptr) {
+            if (rightWidth > 0) {
+                right->setFixedWidth(rightWidth);
+            }
+            row->addWidget(right);
+        }
+        body()->addLayout(row);
+    };
+    body()->setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10));
+    body()->setSpacing(theme.px(6));
+    auto *nodes = new QHBoxLayout;
+    nodes->setSpacing(theme.px(8));
+    auto *nodesLabel = new TextLabel(tr("Nodes"), TextRole::Table, Token::TextSecondary, this);
+    nodesLabel->setFixedWidth(labelWidth);
+    nodes->addWidget(nodesLabel);
+    nodes->addWidget(m_nodes);
+    nodes->addWidget(m_nodeCounts, 1);
+    body()->addLayout(nodes);
+    m_podTotal->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    line(tr("Pods"), m_pods, m_podTotal, valueWidth);
+    body()->addWidget(m_podCounts);
+    body()->addWidget(m_cpu);
+    body()->addWidget(m_memory);
+    auto *spark = new QHBoxLayout;
+    spark->setSpacing(theme.px(8));
+    m_sparkLabel->setFixedWidth(labelWidth);
+    m_sparkValue->setFixedWidth(valueWidth);
+    m_sparkValue->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    spark->addWidget(m_sparkLabel);
+    spark->addWidget(m_spark, 1);
+    spark->addWidget(m_sparkValue);
+    body()->addLayout(spark);
+    m_foot->setWordWrap(true);
+    body()->addWidget(m_foot);
+    body()->addStretch(1);
+}
+
+void ClusterCard::show(
+    const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const std::vector<Sample> &history, Time now)
+{
+    m_cluster = cluster.id();
+    const ClusterStatus &status = cluster.status();
+    const Freshness fresh = freshnessOf(status, now);
+    const Sums &sums = accounting.cluster;
+    const bool stale = fresh.kind == Freshness::Kind::Stale;
+    const bool open = sumsOpen(status);
+    const QString plus = open ? QStringLiteral("+") : QString();
+
+    setTitle(shown(cluster.name()));
+    m_mark->setOrchestrator(status.orchestrator);
+    QStringList version;
+    if (!status.version.empty()) {
+        version << shown(status.version);
+    }
+    if (const std::string place = placeOf(cluster); !place.empty()) {
+        version << shown(place);
+    }
+    m_version->setText(version.join(QStringLiteral(" · ")));
+    m_fresh->setState(fresh.state);
+    m_age->setText(fresh.note);
+    setToolTip(plainTip(fresh.tip));
+    setProgress(fresh.kind == Freshness::Kind::Loading ? loadedShare(status) : -1);
+
+    const bool nodesKnown = status.of(ResourceKind::Nodes).sync != Sync::Forbidden
+        && status.of(ResourceKind::Nodes).sync != Sync::Failed && status.of(ResourceKind::Nodes).sync != Sync::Waiting;
+    const Token ink = stale ? Token::TextSecondary : Token::Text;
+    for (TextLabel *label : {m_nodes, m_podTotal}) {
+        label->setColor(ink);
+    }
+    m_nodes->setText(nodesKnown
+            ? tr("%1 / %2 ready").arg(q(formatCount(sums.nodesReady)), q(formatCount(sums.nodes)) + plus)
+            : tr("— not known"));
+    std::vector<std::pair<State, QString>> nodeCounts;
+    for (const State state : {State::Failed, State::Warning, State::Unknown, State::Cordoned}) {
+        if (const int n = sums.nodeStates[static_cast<std::size_t>(state)]; n > 0) {
+            nodeCounts.emplace_back(state, q(formatCount(n)));
+        }
+    }
+    m_nodeCounts->setCounts(std::move(nodeCounts));
+
+    m_pods->setCounts(sums.podStates, stale);
+    const bool podsKnown = sums.podsTotal > 0 || status.settled();
+    m_podTotal->setText(podsKnown ? q(formatCount(sums.podsTotal)) + plus : QStringLiteral("—"));
+    std::vector<std::pair<State, QString>> podCounts;
+    for (const State state : {State::Failed, State::Warning, State::Pending, State::Unknown, State::Terminating}) {
+        if (const int n = sums.podStates[static_cast<std::size_t>(state)]; n > 0) {
+            podCounts.emplace_back(state, q(formatCount(n)) + u' ' + shown(stateWord(state)));
+        }
+    }
+    if (podCounts.empty() && sums.podsTotal > 0) {
+        podCounts.emplace_back(State::Ok, tr("all ready or completed"));
+    }
+    m_podCounts->setCounts(std::move(podCounts));
+
+    const auto meter = [&](MeterRow *row, const ResourceSums &r, const QString &requested) {
+        row->setBar(barOf(r, stale));
+        row->setStale(stale);
+        if (r.allocatable == Count::kUnknown) {
+            row->setValue(QStringLiteral("—"));
+            row->setCaption(sums.pods > 0 ? tr("%1 requested; allocatable is not known").arg(requested) : QString());
+        } else {
+            row->setValue(q(formatPercent(r.requested, r.allocatable)),
+                QStringLiteral(" / ") + q(formatPercent(r.used, r.allocatable)));
+            row->setCaption(QString());
+        }
+        row->setToolTip(plainTip(tr("requested / used, of allocatable")));
+    };
+    meter(m_cpu, sums.cpu, tr("%1 cores").arg(q(formatCores(MilliCpu(sums.cpu.requested)))));
+    meter(m_memory, sums.memory, q(formatBytes(Bytes(sums.memory.requested))));
+
+    std::vector<double> line;
+    for (const Sample &sample : history) {
+        line.push_back(sample.cpuUsed == Count::kUnknown ? std::nan("") : static_cast<double>(sample.cpuUsed));
+    }
+    m_spark->setValues(std::move(line));
+    m_spark->setStale(stale);
+    m_sparkValue->setText(sums.cpu.used == Count::kUnknown
+            ? tr("no usage")
+            : tr("%1 of\n%2 cores")
+                  .arg(q(formatCores(MilliCpu(sums.cpu.used))), q(formatCores(MilliCpu(sums.cpu.allocatable)))));
+    m_foot->setText(fresh.kind == Freshness::Kind::Live ? QString() : fresh.strip);
+    m_foot->setVisible(!m_foot->text().isEmpty());
+}
+
+void ClusterCard::mouseReleaseEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint())) {
+        Q_EMIT opened(m_cluster);
+    }
+    Card::mouseReleaseEvent(event);
+}
+
+} // namespace sextant::ui

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/capacity/accounting.h"
+#include "core/history/recorder.h"
+#include "ui/theme/widgets.h"
+
+namespace sextant::ui {
+
+class Sparkline;
+
+/// Pods by state as one bar (3 px at least for any problem), the total right of it.
+class StateBar : public QWidget {
+    Q_OBJECT
+public:
+    explicit StateBar(QWidget *parent = nullptr);
+    void setCounts(const std::array<int, kStates> &counts, bool stale);
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    std::array<int, kStates> m_counts{};
+    bool m_stale = false;
+};
+
+/// Glyph and number for each state that occurs, in severity order: "■ 9 failed  ▲ 13 not ready".
+class StateCounts : public QWidget {
+    Q_OBJECT
+public:
+    explicit StateCounts(QWidget *parent = nullptr);
+    void setCounts(std::vector<std::pair<State, QString>> counts);
+    QSize sizeHint() const override;
+    QString text() const;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    std::vector<std::pair<State, QString>> m_counts;
+};
+
+/// One cluster of the overview: health, nodes, pods by state, CPU and memory, an hour of use, and how fresh all that
+/// is.
+class ClusterCard : public Card {
+    Q_OBJECT
+public:
+    explicit ClusterCard(QWidget *parent = nullptr);
+    void show(const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const std::vector<Sample> &history,
+        Time now);
+    ClusterId cluster() const { return m_cluster; }
+
+Q_SIGNALS:
+    void opened(ClusterId cluster); ///< a click on the card
+    void nodesWanted(ClusterId cluster);
+    void podsWanted(ClusterId cluster);
+
+protected:
+    void mouseReleaseEvent(QMouseEvent *event) override;
+
+private:
+    ClusterId m_cluster = ClusterId::None;
+    MarkGlyph *m_mark;
+    TextLabel *m_version;
+    StateGlyph *m_fresh;
+    TextLabel *m_age;
+    TextLabel *m_nodes;
+    StateCounts *m_nodeCounts;
+    StateBar *m_pods;
+    TextLabel *m_podTotal;
+    StateCounts *m_podCounts;
+    MeterRow *m_cpu;
+    MeterRow *m_memory;
+    Sparkline *m_spark;
+    TextLabel *m_sparkLabel;
+    TextLabel *m_sparkValue;
+    TextLabel *m_foot;
+};
+
+} // namespace sextant::ui

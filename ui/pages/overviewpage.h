@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/capacity/attention.h"
+#include "ui/pages/page.h"
+
+#include <QThreadPool>
+
+#include <vector>
+
+class QScrollArea;
+class QStackedLayout;
+
+namespace sextant::ui {
+
+class AttentionList;
+class BarWidget;
+class Card;
+class ClusterCard;
+class FlowLayout;
+class StateGlyph;
+class StatePanel;
+class TextLabel;
+
+/// The answers first: is the fleet well, how full is it; then each cluster; then what needs attention, worst first.
+class OverviewPage : public Page {
+    Q_OBJECT
+public:
+    explicit OverviewPage(FleetModel &fleet, QWidget *parent = nullptr);
+    ~OverviewPage() override;
+
+    QString summary() const override;
+    void focusContent() override;
+    void settle() override;
+
+    AttentionList *attentionList() const { return m_list; }
+    const std::vector<ClusterCard *> &clusterCards() const { return m_cards; }
+    StatePanel *attentionState() const { return m_good; }
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+private:
+    struct Answer {
+        Card *card;
+        TextLabel *question;
+        StateGlyph *glyph;
+        TextLabel *figure;
+        TextLabel *detail;
+        BarWidget *bar;
+        TextLabel *line;
+        TextLabel *legend;
+    };
+    Answer makeAnswer(const QString &question, bool bar);
+    void refresh();
+    void refreshAnswers();
+    void refreshCards();
+    void askAttention();
+    void showAttention(std::vector<Attention> lines);
+
+    FleetModel &m_fleet;
+    QScrollArea *m_scroll;
+    Answer m_well, m_cpu, m_memory;
+    QWidget *m_cardsHolder;
+    std::vector<ClusterCard *> m_cards;
+    Card *m_attention;
+    AttentionList *m_list;
+    StatePanel *m_good;
+    std::vector<Attention> m_lines;
+    bool m_asking = false;
+    bool m_again = false;
+    QThreadPool m_jobs; ///< last: waits for its jobs first
+};
+
+} // namespace sextant::ui
