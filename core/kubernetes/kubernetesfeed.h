@@ -26,6 +26,7 @@ struct FeedOptions {
     std::chrono::milliseconds refusedRetry{60'000}; ///< after a 403, and after a resource was absent
     std::chrono::milliseconds watchdog{150'000}; ///< a watch without a byte for so long is given up
     std::chrono::milliseconds listLimit{60'000}; ///< servers cut lists after this long: paged from then on
+    std::chrono::seconds watchFor{300}; ///< a watch is asked to last so long, up to twice
     std::chrono::milliseconds veryShort{1'000}; ///< a watch that ends sooner without an event is a failure
     double backoffScale = 1; ///< stretches or shortens every wait
     int pageSize = 500;

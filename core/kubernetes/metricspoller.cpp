@@ -3,6 +3,8 @@
 
 #include "core/base/format.h"
 
+#include <utility>
+
 namespace sextant::kubernetes {
 
 using Millis = std::chrono::milliseconds;
@@ -10,6 +12,8 @@ using Millis = std::chrono::milliseconds;
 namespace {
 /// How long the last samples stand in while none come.
 constexpr std::chrono::seconds kKeep{120};
+/// How often it is looked whether the first list has come.
+constexpr Millis kLook{50};
 } // namespace
 
 MetricsPoller::MetricsPoller(ReflectorHost &host, std::vector<std::string> namespaces)
@@ -87,9 +91,21 @@ void MetricsPoller::schedule(Side &side, Millis wait)
     }
     side.timer = m_host.timers().in(wait, [this, &side] {
         side.timer = Timers::Id::None;
+        if (awaitsRows(side)) {
+            schedule(side, kLook);
+            return;
+        }
         side.due = true;
         next();
     });
+}
+
+/// A sample finds its row by name: a round that comes before the first list would be lost on it.
+bool MetricsPoller::awaitsRows(const Side &side) const
+{
+    const ResourceKind rows = side.kind == ResourceKind::NodeMetrics ? ResourceKind::Nodes : ResourceKind::Pods;
+    const Sync sync = std::as_const(m_host.store()).status().of(rows).sync;
+    return sync == Sync::Waiting || sync == Sync::Loading;
 }
 
 void MetricsPoller::next()

@@ -40,6 +40,7 @@ private:
     };
     void sync(Side &side, Sync state, std::optional<Error> error = {});
     void schedule(Side &side, std::chrono::milliseconds wait);
+    bool awaitsRows(const Side &side) const;
     void next();
     void ask(Side &side);
     void answered(Side &side, Answer &&answer);

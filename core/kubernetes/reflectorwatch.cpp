@@ -23,7 +23,8 @@ bool expired(const ApiStatus &status)
 
 void Reflector::sendWatch()
 {
-    const std::uint64_t seconds = 300 + m_host.random(301);
+    const auto least = static_cast<std::uint64_t>(m_host.options().watchFor.count());
+    const std::uint64_t seconds = least + m_host.random(least + 1);
     m_watch.reset();
     m_broken.reset();
     m_watchError.reset();
@@ -189,8 +190,7 @@ void Reflector::watchDone(Answer &&answer)
         const ApiStatus status = *m_watchError;
         if (expired(status)) {
             m_mode = relistMode();
-            after(Millis(m_host.random(static_cast<std::uint64_t>(1 + 500 * m_host.options().backoffScale))),
-                Action::List);
+            after(jitter(Millis(static_cast<std::int64_t>(500 * m_host.options().backoffScale))), Action::List);
             return;
         }
         const bool again = status.code >= 500 && ++m_troubles < kTroubles;
