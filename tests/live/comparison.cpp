@@ -206,7 +206,11 @@ Compared compareTop(const QByteArray &top, const json &exported, bool pods)
     for (const QString &line : QString::fromUtf8(top).split('\n', Qt::SkipEmptyParts)) {
         const QStringList fields = line.simplified().split(' ');
         const QString place = pods ? fields.value(0) + '/' + fields.value(1) : fields.value(0);
-        const QString cpu = fields.value(pods ? 2 : 1), memory = fields.value(3);
+        const QString cpu = fields.value(pods ? 2 : 1);
+        QString memory; // where a share cannot be told its column is blank
+        for (const QString &field : fields) {
+            memory = memory.isEmpty() && field.endsWith("Mi") ? field : memory;
+        }
         const json *own = ours.value(place);
         if (own == nullptr) {
             out.differences << place + ": only kubectl has it";

@@ -150,7 +150,17 @@ private Q_SLOTS:
     {
         const auto description = m_cluster.kubectl({"describe", "nodes"});
         QVERIFY2(description.exitCode == 0, description.err.constData());
-        verify(compareDescription(description.out, m_pods, m_nodes), 1000);
+        // Since 1.36 the scheduler charges a resize of the pod's own level by its status; kubectl has not followed.
+        const QMap<QString, QString> charged{
+            {"cpu_requested_millicores 1000", "1500"}, {"cpu_limit_millicores 2000", "3000"}};
+        int named = 0;
+        const auto listed = [&](const QString &place, const QString &what, const QString &theirs, const QString &mine) {
+            const bool known = place == "odd/resize-pod-level" && charged.value(what + ' ' + theirs) == mine;
+            named += known ? 1 : 0;
+            return known;
+        };
+        verify(compareDescription(description.out, m_pods, m_nodes, listed), 1000);
+        QCOMPARE(named, int(charged.size()));
     }
 
     /// A node's figures are the sums over the rows of its pods.
