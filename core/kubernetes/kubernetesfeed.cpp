@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 using Millis = std::chrono::milliseconds;
 
 constexpr int kListsAtOnce = 2;
+constexpr int kUnconfirmedTries = 15;
 constexpr std::chrono::seconds kHeardEvery{5}; ///< how old the published sign of life may get
 constexpr int kWatchedKinds = static_cast<int>(ResourceKind::ReplicationControllers) + 1;
 /// What is shown first is listed first.
@@ -148,6 +149,7 @@ private:
     void failed(const Error &error) override
     {
         m_failure = error;
+        m_outage = true;
         m_dirty = true;
     }
     void suspect() override { m_suspect = true; }
@@ -182,6 +184,9 @@ private:
     Timers::Id m_rediscover = Timers::Id::None;
     std::optional<Time> m_nextProbe;
     int m_probeFailures = 0;
+    int m_unconfirmed = 0; ///< probes in a row that did not tell the uid we knew
+    bool m_everIdentified = false;
+    bool m_outage = false; ///< something failed since the server was last known to be the same
     std::set<Reflector *> m_gated;
     std::deque<Reflector *> m_slotQueue;
     std::set<Reflector *> m_listing;
@@ -410,13 +415,31 @@ void FeedImpl::probed(Answer &&answer)
     }
     m_probeFailures = 0;
     const bool again = m_everAnswered;
+    const std::string uid = answer.ok() ? uidOf(answer.body) : std::string();
+    if (uid.empty() && !m_store->status().uid.empty() && ++m_unconfirmed <= kUnconfirmedTries) {
+        // A server that has just begun knows neither its kube-system nor our rights yet. Whether it is the cluster we
+        // know must be known before a watch goes on: in another one our version may lie in the future, silently.
+        failed({.code = ErrorCode::Server,
+            .message = "the server is starting: it does not say yet which cluster it is",
+            .subject = m_connection.server,
+            .httpStatus = answer.status});
+        m_probeTimer = m_timers.in(Millis(static_cast<int>(1000 * m_options.backoffScale)), [this] { probe(); });
+        return;
+    }
+    m_unconfirmed = 0;
     answered();
-    if (answer.ok()) {
-        identified(uidOf(answer.body));
+    if (!uid.empty()) {
+        identified(uid);
+    } else if (answer.status == 404 && !m_everIdentified) {
+        m_probeTimer = m_timers.in(Millis(static_cast<int>(5000 * m_options.backoffScale)), [this] { probe(); });
     }
     if (m_silent) {
         return;
     }
+    if (uid.empty() && m_outage && again) {
+        each([](Reflector &reflector) { reflector.doubt(); });
+    }
+    m_outage = false;
     m_suspect = false;
     if (again && m_version == 0) {
         askVersion(); // it may have been upgraded meanwhile
@@ -460,6 +483,7 @@ void FeedImpl::identified(const std::string &uid)
         return;
     }
     const bool other = !status.uid.empty();
+    m_everIdentified = true;
     status.uid = uid;
     wrote(0);
     if (m_options.claim && !m_options.claim(uid)) {

@@ -83,6 +83,14 @@ void Reflector::retry()
     }
 }
 
+void Reflector::doubt()
+{
+    if (!m_open && m_key == 0 && m_complete) {
+        m_mode = relistMode();
+        m_action = Action::List;
+    }
+}
+
 void Reflector::released()
 {
     if (m_key != 0 || m_waiting) {

@@ -68,6 +68,8 @@ public:
     void retry();
     /// Forgets all it knew of the cluster and begins anew; rows are the feed's to drop.
     void restart();
+    /// Another cluster may answer, and there is no way to tell: what does not stream is listed again, not watched on.
+    void doubt();
     void released();
     void slotGranted();
     /// The server cannot be reached: says so and until when.

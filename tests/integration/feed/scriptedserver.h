@@ -64,8 +64,8 @@ public:
     void stop()
     {
         m_stopping = true;
-        m_changed.notify_all();
         m_server->stop();
+        m_changed.notify_all();
         if (m_thread.joinable()) {
             m_thread.join();
         }
@@ -88,6 +88,10 @@ public:
 private:
     void answer(const httplib::Request &request, httplib::Response &response)
     {
+        if (m_stopping) { // on a connection that was kept open: it breaks off
+            response.set_chunked_content_provider("text/plain", [](std::size_t, httplib::DataSink &) { return false; });
+            return;
+        }
         std::string name = request.path;
         if (name.size() > 5 && name.rfind("/pods") == name.size() - 5) {
             name += request.has_param("watch") ? " watch" : " list";

@@ -47,12 +47,16 @@ private Q_SLOTS:
     void oneServerCountsOnce();
     void demo();
     void pictureEqualsTruth();
+    void cleanEndsKeepThePlace();
+    void pluginRunsAgainAfterARefusal();
     void keepsWhatTheWindowAdds();
     void readsObjects();
     void endsAtOnce();
 
 private:
     std::string path(const std::string &name) const { return m_dir->path().toStdString() + "/" + name; }
+    /// The picture of the only cluster, which is the first simulated one, is its truth.
+    bool equalsTruth(Engine &engine) const;
     EngineOptions options() const
     {
         EngineOptions out;
@@ -205,33 +209,36 @@ void EngineTest::demo()
     QCOMPARE(engine.store().snapshot().clusters().size(), std::size_t(1));
 }
 
+bool EngineTest::equalsTruth(Engine &engine) const
+{
+    const simulator::Truth truth = m_simulator->truth(0);
+    const Snapshot snapshot = engine.store().snapshot();
+    const ClusterSnapshot &cluster = *snapshot.clusters().front();
+    std::map<std::string, PodView> pods;
+    for (const PodView pod : cluster.pods()) {
+        pods.emplace(pod.uid(), pod);
+    }
+    if (pods.size() != truth.pods.size() || cluster.nodes().size() != truth.nodes.size()) {
+        return false;
+    }
+    for (const simulator::TruthPod &pod : truth.pods) {
+        const auto at = pods.find(pod.uid);
+        if (at == pods.end() || at->second.resourceVersion() != std::to_string(pod.resourceVersion)
+            || at->second.status() != pod.status || at->second.node() != pod.node
+            || at->second.cpuRequested().value != pod.cpuRequestedMillicores
+            || at->second.memoryRequested().value != pod.memoryRequestedBytes) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void EngineTest::pictureEqualsTruth()
 {
     Engine engine(options());
     QVERIFY(engine.open({.contexts = {"sim-1"}}).ok());
     QVERIFY(engine.waitSettled(20s));
-    const auto equal = [&] {
-        const simulator::Truth truth = m_simulator->truth(0);
-        const Snapshot snapshot = engine.store().snapshot();
-        const ClusterSnapshot &cluster = *snapshot.clusters().front();
-        std::map<std::string, PodView> pods;
-        for (const PodView pod : cluster.pods()) {
-            pods.emplace(pod.uid(), pod);
-        }
-        if (pods.size() != truth.pods.size() || cluster.nodes().size() != truth.nodes.size()) {
-            return false;
-        }
-        for (const simulator::TruthPod &pod : truth.pods) {
-            const auto at = pods.find(pod.uid);
-            if (at == pods.end() || at->second.resourceVersion() != std::to_string(pod.resourceVersion)
-                || at->second.status() != pod.status || at->second.node() != pod.node
-                || at->second.cpuRequested().value != pod.cpuRequestedMillicores
-                || at->second.memoryRequested().value != pod.memoryRequestedBytes) {
-                return false;
-            }
-        }
-        return true;
-    };
+    const auto equal = [&] { return equalsTruth(engine); };
     QTRY_VERIFY_WITH_TIMEOUT(equal(), 10'000);
     m_simulator->step(60); // a minute of life at once
     QTRY_VERIFY_WITH_TIMEOUT(equal(), 10'000);
@@ -240,6 +247,59 @@ void EngineTest::pictureEqualsTruth()
     QTRY_VERIFY_WITH_TIMEOUT(equal(), 30'000);
     const auto status = engine.store().snapshot().clusters().front()->status();
     QVERIFY(status.of(ResourceKind::Pods).lists <= 3);
+}
+
+void EngineTest::cleanEndsKeepThePlace()
+{
+    m_simulator->faults(0).watchSeconds = 1;
+    m_simulator->faults(0).chunkBytes = 7;
+    Engine engine(options());
+    QVERIFY(engine.open({.contexts = {"sim-1"}}).ok());
+    QVERIFY(engine.waitSettled(20s));
+    const auto pods = [&] { return engine.store().snapshot().clusters().front()->status().of(ResourceKind::Pods); };
+    while (pods().watches < 3) { // life goes on while watches end and begin
+        m_simulator->step(1);
+        QTest::qWait(50);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(equalsTruth(engine), 10'000);
+    QCOMPARE(pods().lists, 1U);
+    m_simulator->faults(0).watchSeconds = 0;
+    m_simulator->faults(0).chunkBytes = 0;
+}
+
+void EngineTest::pluginRunsAgainAfterARefusal()
+{
+    const std::string token = m_simulator->endpoints().front().token;
+    const std::string credential =
+        R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":")";
+    {
+        std::ofstream script(path("login"));
+        script << "#!/bin/sh\necho run >> " << path("runs") << "\nif [ $(wc -l < " << path("runs")
+               << ") -lt 2 ]; then t=stale; else t=" << token << "; fi\nprintf '" << credential << "%s\"}}' $t\n";
+    }
+    QFile::setPermissions(
+        QString::fromStdString(path("login")), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    {
+        const auto endpoint = m_simulator->endpoints().front();
+        std::ofstream(path("ca.crt")) << endpoint.caPem;
+        std::ofstream(path("exec"))
+            << "clusters: [{name: k, cluster: {server: \"" << endpoint.url
+            << "\", certificate-authority: ca.crt}}]\n"
+               "users: [{name: u, user: {exec: {command: ./login, interactiveMode: Never, apiVersion: "
+               "client.authentication.k8s.io/v1}}}]\n"
+               "contexts: [{name: c, context: {cluster: k, user: u}}]\ncurrent-context: c\n";
+    }
+    Engine engine(options());
+    const auto opened = engine.open({.kubeconfig = path("exec")});
+    QVERIFY2(opened.ok(), opened ? "" : opened.error().text().c_str());
+    QVERIFY(engine.waitSettled(20s));
+    const auto cluster = engine.store().snapshot().clusters().front();
+    QVERIFY2(cluster->status().connection == Connection::Live,
+        cluster->status().error ? cluster->status().error->text().c_str() : "");
+    QCOMPARE(cluster->nodes().size(), std::size_t(8));
+    QFile runs(QString::fromStdString(path("runs")));
+    QVERIFY(runs.open(QFile::ReadOnly));
+    QCOMPARE(runs.readAll(), QByteArray("run\nrun\n")); // once for all that waited, once for all that were refused
 }
 
 void EngineTest::keepsWhatTheWindowAdds()

@@ -83,6 +83,8 @@ private Q_SLOTS:
     void restartKeepsItsPlace();
     void brokenFrameKeepsItsPlace();
     void anotherClusterIsReadAnew();
+    void newbornServerIsWaitedFor();
+    void doubtfulServerIsListedAgain();
     void shortWatchesBackOff();
     void silentWatchIsGivenUp();
     void oneNamespaceOnly();
@@ -374,6 +376,41 @@ void FeedTest::anotherClusterIsReadAnew()
     QCOMPARE(now()->status().uid, std::string("cluster-2"));
     const std::lock_guard lock(mutex);
     QCOMPARE(claimed, (std::vector<std::string>{"cluster-1", "cluster-2"}));
+}
+
+/// A server begun without its data knows no kube-system at first: the old place must not be watched on.
+void FeedTest::newbornServerIsWaitedFor()
+{
+    begin();
+    QTRY_VERIFY(live());
+    const int port = m_server->port();
+    m_server->stop();
+    QTRY_COMPARE(pods().sync, Sync::Stale);
+    for (int i = 0; i < 3; ++i) {
+        m_server->then(kProbe, refusal(i == 0 ? 403 : 404, "NotFound", "not yet"));
+    }
+    m_server->always(
+        kProbe, {200, R"({"metadata":{"name":"kube-system","uid":"cluster-2"}})", End::Clean, "application/json", {}});
+    m_server->always(kList, {200, list(5, {pod("z", 2)}), End::Clean, "application/json", {}});
+    m_server->begin(port);
+    QTRY_COMPARE(names(), Names{"z"});
+    QTRY_COMPARE(m_server->asked(kWatch), (Asked{"resourceVersion=10", "resourceVersion=5"}));
+    QCOMPARE(m_server->asked(kList), (Asked{"resourceVersion=0", "resourceVersion=0"}));
+}
+
+/// Who may not see kube-system cannot tell one cluster from the next.
+void FeedTest::doubtfulServerIsListedAgain()
+{
+    m_server->always(kProbe, refusal(403, "Forbidden", "no"));
+    begin();
+    QTRY_VERIFY(live());
+    const int port = m_server->port();
+    m_server->stop();
+    QTRY_COMPARE(pods().sync, Sync::Stale);
+    m_server->begin(port);
+    QTRY_VERIFY(live());
+    QTRY_COMPARE(m_server->count(kWatch), std::size_t(2));
+    QCOMPARE(m_server->asked(kList), (Asked{"resourceVersion=0", "resourceVersion=10"}));
 }
 
 void FeedTest::shortWatchesBackOff()

@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <fstream>
+#include <sstream>
 #include <sys/stat.h>
 
 using namespace sextant;
@@ -168,8 +169,9 @@ void ConfigTest::saved()
     struct stat info { };
     QCOMPARE(::stat(file.c_str(), &info), 0);
     QCOMPARE(info.st_mode & 0777U, 0600U);
-    std::ifstream in(file);
-    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    std::ostringstream in;
+    in << std::ifstream(file).rdbuf();
+    const std::string text = in.str();
     const Result<Config> read = parseConfig(text, file);
     QVERIFY2(read.ok(), read ? "" : read.error().text().c_str());
     QCOMPARE(read->clusters.size(), std::size_t(3));
