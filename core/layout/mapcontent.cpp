@@ -187,8 +187,9 @@ private:
         const bool keepAll = !m_options.keepsPod || (m_options.keepsNode && m_options.keepsNode(node));
         tile.kept = keepAll;
         m_capacities.push_back(capacity);
-        addTile(std::move(tile), snapshot, accounting.podsOfNode.data() + from, to - from,
-            tile.sized && m_options.size != SizeBy::Equal ? allocatable : 0, places, keepAll, cluster);
+        const std::int64_t sizes = tile.sized && m_options.size != SizeBy::Equal ? allocatable : 0;
+        addTile(
+            std::move(tile), snapshot, accounting.podsOfNode.data() + from, to - from, sizes, places, keepAll, cluster);
     }
 
     void addTile(Tile tile, const ClusterSnapshot &snapshot, const std::uint32_t *slots, std::uint32_t count,
