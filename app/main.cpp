@@ -40,6 +40,7 @@ int main(int argc, char **argv)
         }
         (void)log::start("off", {}, false);
     }
+    spdlog::info("sextant {} starts", SEXTANT_VERSION);
     switch (options.command) {
     case Command::Export:
         return runExport(options);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kubernetes/session.h"
 
+#include "core/base/format.h"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <spdlog/spdlog.h>
 
 namespace sextant::kubernetes {
 namespace {
@@ -109,6 +112,7 @@ void Session::send(const TalkPtr &talk, const Authorization &authorization)
     talk->answer = {};
     talk->again = false;
     talk->streaming = false;
+    spdlog::debug("{}: GET {}", sanitized(m_connection.name), sanitized(talk->ask.path));
     net::Request request;
     request.url = m_connection.server + talk->ask.path;
     request.peer = peerFor(authorization);
