@@ -92,6 +92,12 @@ TableModel::TableModel(TableKind kind, std::vector<ColumnInfo> columns, int sort
     empty->query = m_wanted;
     m_shown = std::move(empty);
     connect(&m_watcher, &QFutureWatcherBase::finished, this, &TableModel::finished);
+    m_pause.setSingleShot(true);
+    connect(&m_pause, &QTimer::timeout, this, [this] {
+        if (m_dirty) {
+            refresh();
+        }
+    });
 }
 
 TableModel::~TableModel()
@@ -162,6 +168,7 @@ void TableModel::setActive(bool active)
 {
     m_active = active;
     if (active && m_dirty && !m_running) {
+        m_pause.stop();
         start();
     }
 }
@@ -170,13 +177,14 @@ void TableModel::requestChanged()
 {
     ++m_request;
     m_stop.request_stop();
+    m_pause.stop();
     refresh();
 }
 
 void TableModel::refresh()
 {
     m_dirty = true;
-    if (m_active && !m_running) {
+    if (m_active && !m_running && !m_pause.isActive()) {
         start();
     }
 }
@@ -185,6 +193,7 @@ void TableModel::start()
 {
     m_dirty = false;
     m_running = true;
+    m_since.start();
     m_stop = {};
     m_watcher.setFuture(
         QtConcurrent::run([picture = m_picture, query = m_wanted, before = m_shown, request = m_request,
@@ -224,12 +233,17 @@ void TableModel::finished()
     const Job job = m_watcher.result();
     m_watcher.setFuture({});
     if (job.rows && job.request == m_request) {
+        // A small fleet needs no pause: its jobs are done within a few milliseconds.
+        constexpr qint64 kShort = 20;
+        if (m_since.elapsed() > kShort) {
+            m_pause.start(static_cast<int>(2 * m_since.elapsed()));
+        }
         apply(job);
     } else {
         m_dirty = true;
     }
-    if (m_dirty && m_active) {
-        start();
+    if (m_dirty) {
+        refresh();
     }
 }
 
@@ -240,6 +254,7 @@ void TableModel::settle()
     m_watcher.setFuture({});
     m_running = false;
     m_dirty = false;
+    m_pause.stop();
     apply(work(m_picture, m_wanted, m_shown, m_request, {}));
 }
 

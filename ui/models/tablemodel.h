@@ -6,7 +6,9 @@
 #include "ui/models/tableplan.h"
 
 #include <QAbstractTableModel>
+#include <QElapsedTimer>
 #include <QFutureWatcher>
+#include <QTimer>
 
 #include <stop_token>
 #include <vector>
@@ -32,7 +34,9 @@ public:
     const std::vector<ColumnInfo> &columns() const { return m_columns; }
     int columnOf(const QString &id) const; ///< -1: none
 
-    /// What to show; the table follows when its job is done. Setting what is already so does nothing.
+    /// What to show; the table follows when its job is done. New pictures of a big fleet are taken in turn with pauses,
+    /// so that sorting it never takes more than a third of a core; what the user asks for is done at once. Setting what
+    /// is already so does nothing.
     void setPicture(PicturePtr picture);
     void setScope(const Scope &scope);
     void setFilter(const QString &filter);
@@ -110,6 +114,8 @@ private:
     bool m_dirty = false; ///< what is shown, or being worked on, is not the newest
     bool m_running = false; ///< a job's result has not been taken yet
     std::stop_source m_stop;
+    QTimer m_pause; ///< running: pictures wait
+    QElapsedTimer m_since; ///< the last job began
     QFutureWatcher<Job> m_watcher;
 };
 

@@ -61,6 +61,7 @@ void TestTablePages::initTestCase()
     QCoreApplication::setOrganizationName(QStringLiteral("sextant-test"));
     QCoreApplication::setApplicationName(QStringLiteral("tst_tablepages"));
     QSettings().clear();
+    Theme::instance().setMode(Theme::Mode::Light); // before the first widget, as main() does
 }
 
 void TestTablePages::factories()
@@ -190,13 +191,19 @@ void TestTablePages::clearsFilterFromTheEmptyPage()
 void TestTablePages::sameFiguresAsThePicture()
 {
     Stage stage;
-    NodesPage page(stage.fleet);
-    open(page);
+    NodesPage nodes(stage.fleet);
+    open(nodes);
+    PodsPage pods(stage.fleet);
+    open(pods);
     const Sums sums = stage.fleet.picture()->sums({});
-    QCOMPARE(page.panel().model().rows().cpu.requested, sums.cpu.requested);
-    QCOMPARE(page.panel().model().rows().cpu.allocatable, sums.cpu.allocatable);
-    QCOMPARE(page.panel().model().rows().memory.requested, sums.memory.requested);
-    QCOMPARE(page.panel().model().rows().memory.limit, sums.memory.limit);
+    QCOMPARE(nodes.panel().model().rows().cpu.allocatable, sums.cpu.allocatable);
+    QCOMPARE(nodes.panel().model().rows().memory.capacity, sums.memory.capacity);
+    QCOMPARE(nodes.panel().model().rows().cpu.used, sums.cpu.used);
+    // Of the pods, those without a node included.
+    QCOMPARE(pods.panel().model().rows().cpu.requested, sums.cpu.requested);
+    QCOMPARE(pods.panel().model().rows().memory.requested, sums.memory.requested);
+    QCOMPARE(pods.panel().model().rows().memory.limit, sums.memory.limit);
+    QVERIFY(nodes.panel().model().rows().cpu.requested < sums.cpu.requested);
 }
 
 QTEST_MAIN(TestTablePages)
