@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "core/kubernetes/kubeconfig.h"
+#include "core/kubernetes/kubernetesfeed.h"
+#include "core/net/client.h"
+#include "core/simulator/simulator.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+/// What the engine holds: which clusters are open (engineopen.cpp) and what is done with them (engine.cpp).
+namespace sextant {
+
+struct Engine::Impl {
+    struct Entry {
+        ClusterId id = ClusterId::None;
+        ClusterConfig config;
+        std::string name, context;
+        std::shared_ptr<ClusterStore> store;
+        std::unique_ptr<kubernetes::KubernetesFeed> feed; ///< null: it could not even be tried
+        std::string uid; ///< of kube-system, once known
+        int demo = -1; ///< index in the simulator
+        bool discovered = false;
+    };
+
+    Impl(EngineOptions &engineOptions, FleetStore &fleet)
+        : options(engineOptions)
+        , store(fleet)
+        , window(engineOptions.config.windowClusters)
+        , janitor([this](const std::stop_token &stop) { clean(stop); })
+    {
+    }
+
+    ~Impl()
+    {
+        janitor.request_stop();
+        janitor.join();
+        std::vector<Entry> gone;
+        {
+            const std::lock_guard lock(mutex);
+            gone.swap(entries);
+        }
+    }
+
+    std::string uniqueName(const std::string &wanted) const;
+    kubernetes::FeedOptions feedOptions(ClusterId id);
+    ClusterId openFeed(kubernetes::Connection connection, const ClusterConfig &config, int demoIndex, bool discovered);
+    ClusterId openFailed(const ClusterConfig &config, const Error &error, bool discovered);
+    Result<kubernetes::Connection> resolve(const ClusterConfig &config) const;
+    bool claim(ClusterId id, const std::string &uid);
+    void clean(const std::stop_token &stop);
+    void take(ClusterId id);
+    void keep();
+
+    EngineOptions &options;
+    FleetStore &store;
+    const kubernetes::Environment environment = kubernetes::Environment::ofProcess();
+    net::Client client; ///< before the feeds: they end first
+    std::unique_ptr<simulator::Simulator> simulator;
+    mutable std::mutex mutex;
+    mutable std::condition_variable_any settled;
+    std::vector<Entry> entries; ///< in the order of the fleet
+    std::vector<DuplicateCluster> duplicates;
+    std::vector<std::string> namespaces; ///< of the command line
+    std::vector<ClusterConfig> window; ///< what clusters.yaml is to hold
+    std::optional<Error> keepProblem;
+    bool named = false; ///< the command line chose the clusters: nothing of it is kept
+    std::deque<ClusterId> doomed;
+    std::condition_variable_any doom;
+    std::mutex demoMutex; ///< one simulator, however many ask at once
+    std::jthread janitor; ///< ends feeds that cannot end themselves
+};
+
+} // namespace sextant
