@@ -127,8 +127,15 @@ QPalette paletteOf(bool dark)
 
 Theme &Theme::instance()
 {
-    // Outlives the application object on purpose: widgets are destroyed late.
-    static auto *theme = new Theme;
+    // Outlives the application object on purpose: widgets are destroyed late. Setting the style asks widgets that stand
+    // already to measure themselves, which comes back here: the pointer must be there before. GUI thread only.
+    static Theme *theme = nullptr;
+    if (theme == nullptr) {
+        theme = new Theme;
+        QApplication::setStyle(new Style);
+        qApp->installEventFilter(theme);
+        theme->apply();
+    }
     return *theme;
 }
 
@@ -139,9 +146,6 @@ Theme::Theme()
     const FontChoice choice = chooseFont();
     m_family = choice.family;
     m_medium = choice.medium;
-    QApplication::setStyle(new Style);
-    qApp->installEventFilter(this);
-    apply();
 }
 
 void Theme::setMode(Mode mode)
