@@ -26,6 +26,8 @@ int runRender(const Options &options, int argc, char **argv)
     QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("sextant-render"));
+    // Before any widget: palette and font of what stands already do not follow without an event loop.
+    ui::Theme::instance().setMode(options.dark ? ui::Theme::Mode::Dark : ui::Theme::Mode::Light);
     ui::FleetModel fleet(run->engine());
     prefillDemo(run->engine(), fleet.history());
     fleet.refreshNow();
@@ -44,7 +46,6 @@ int runRender(const Options &options, int argc, char **argv)
         generator.setSize(size);
         generator.setViewBox(QRect(QPoint(0, 0), size));
         generator.setTitle(QStringLiteral("Sextant"));
-        ui::Theme::instance().setMode(options.dark ? ui::Theme::Mode::Dark : ui::Theme::Mode::Light);
         QPainter painter;
         if (painter.begin(&generator)) {
             window.renderView(view, size, painter);

@@ -18,6 +18,9 @@ namespace sextant::ui {
 
 namespace {
 
+/// How far back the small line reaches: as long as one looks back while something is going wrong.
+constexpr std::chrono::minutes kSpark{15};
+
 QString q(const std::string &text) { return QString::fromStdString(text); }
 
 Bar barOf(const ResourceSums &sums, bool stale)
@@ -169,7 +172,7 @@ ClusterCard::ClusterCard(QWidget *parent)
     , m_cpu(new MeterRow(tr("CPU"), this))
     , m_memory(new MeterRow(tr("Memory"), this))
     , m_spark(new Sparkline(this))
-    , m_sparkLabel(new TextLabel(tr("Used, 1 h"), TextRole::Table, Token::TextSecondary, this))
+    , m_sparkLabel(new TextLabel(tr("Used, 15 min"), TextRole::Table, Token::TextSecondary, this))
     , m_sparkValue(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
     , m_foot(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
 {
@@ -181,7 +184,7 @@ ClusterCard::ClusterCard(QWidget *parent)
     head()->addWidget(m_fresh);
     head()->addWidget(m_age);
 
-    const int labelWidth = theme.px(62), valueWidth = theme.px(84);
+    const int labelWidth = theme.px(72), valueWidth = theme.px(84);
     const auto line = [&](const QString &name, QWidget *middle, QWidget *right, int rightWidth) {
         auto *row = new QHBoxLayout;
         row->setSpacing(theme.px(8));
@@ -301,6 +304,9 @@ void ClusterCard::show(
 
     std::vector<double> line;
     for (const Sample &sample : history) {
+        if (sample.at < now - kSpark) {
+            continue;
+        }
         line.push_back(sample.cpuUsed == Count::kUnknown ? std::nan("") : static_cast<double>(sample.cpuUsed));
     }
     m_spark->setValues(std::move(line));

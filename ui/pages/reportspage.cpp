@@ -139,7 +139,7 @@ QWidget *ReportsPage::makeChoices()
     m_pools = check(tr("&Pools"));
     m_teams = check(tr("&Owners"));
     m_namespaces = check(tr("&Namespaces"));
-    m_distribution = check(tr("How full the nodes are (&d)"));
+    m_distribution = check(tr("How full the no&des are"));
     m_attention = check(tr("Needs &attention"));
     head(tr("Format"));
     m_format = new QComboBox(card);
@@ -238,8 +238,11 @@ void ReportsPage::take(std::shared_ptr<const report::Report> report, const QList
         delete item;
     }
     for (const QImage &page : pages) {
-        m_sheetLayout->addWidget(new PageSheet(page, devicePixelRatioF(), m_sheet));
+        auto *sheet = new PageSheet(page, devicePixelRatioF(), m_sheet);
+        m_sheetLayout->addWidget(sheet);
+        sheet->show(); // the layout does so only once events run
     }
+    m_sheetLayout->activate();
     m_pages = static_cast<int>(pages.size());
     m_said->setText(m_report->missing.empty() ? tr("%1 pages, made %2").arg(m_pages).arg(q(formatTime(m_report->made)))
                                               : tr("%1 pages, made %2. Something is missing and named in it: %3")
