@@ -177,6 +177,9 @@ void FeedImpl::noteSync(ResourceKind kind, Sync before) const
     if (now.sync == before || now.sync == Sync::Loading || now.sync == Sync::Waiting) {
         return;
     }
+    if (now.error && m_failure && now.error->text() == m_failure->text()) {
+        return; // the whole server is away: said once
+    }
     const std::string name = sanitized(m_connection.name) + ": " + std::string(resourceWord(kind));
     switch (now.sync) {
     case Sync::Live:
