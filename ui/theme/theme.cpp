@@ -9,6 +9,7 @@
 #include <QEvent>
 #include <QStyle>
 #include <QStyleFactory>
+#include <QWidget>
 
 #include <algorithm>
 #include <array>
@@ -174,6 +175,15 @@ void Theme::apply()
     m_applying = true;
     QApplication::setFont(font(TextRole::Table));
     QApplication::setPalette(paletteOf(dark));
+    // Qt tells windows by events that come later, and those without a native window not at all: a picture taken at once
+    // would be half of each theme.
+    const QWidgetList windows = QApplication::topLevelWidgets();
+    for (QWidget *window : windows) {
+        QEvent fontEvent(QEvent::ApplicationFontChange);
+        QCoreApplication::sendEvent(window, &fontEvent);
+        QEvent paletteEvent(QEvent::ApplicationPaletteChange);
+        QCoreApplication::sendEvent(window, &paletteEvent);
+    }
     m_applying = false;
     Q_EMIT changed();
 }

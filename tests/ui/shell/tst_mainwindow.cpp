@@ -295,10 +295,11 @@ private Q_SLOTS:
         QTemporaryDir folder;
         QFile file(folder.filePath(QStringLiteral("config")));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("apiVersion: v1\nkind: Config\ncurrent-context: near\n"
-                   "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:9'}}]\n"
-                   "users: [{name: u, user: {token: t}}]\n"
-                   "contexts: [{name: near, context: {cluster: c, user: u}}, {name: far, context: {cluster: c, user: u}}]\n");
+        file.write(
+            "apiVersion: v1\nkind: Config\ncurrent-context: near\n"
+            "clusters: [{name: c, cluster: {server: 'http://127.0.0.1:9'}}]\n"
+            "users: [{name: u, user: {token: t}}]\n"
+            "contexts: [{name: near, context: {cluster: c, user: u}}, {name: far, context: {cluster: c, user: u}}]\n");
         file.close();
         ClusterDialog dialog(desk.fleet, desk.window.get());
         dialog.show();
@@ -508,6 +509,7 @@ private Q_SLOTS:
         };
         {
             MainWindow window(fleet, WindowOptions{make, true});
+            window.resize(1440, 900);
             window.show();
             window.showView(QStringLiteral("map"));
             window.action(QStringLiteral("theme-dark"))->trigger();

@@ -5,6 +5,8 @@
 #include <QApplication>
 #include <QFontDatabase>
 #include <QFontMetricsF>
+#include <QLineEdit>
+#include <QMainWindow>
 #include <QStyle>
 #include <QTest>
 
@@ -61,7 +63,13 @@ QByteArray shape(const QImage &image, const QColor &ground)
 class TestTheme : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { Theme::instance(); }
+    void initTestCase()
+    {
+        // A window that stands already is measured anew while the style is set, and asks the theme for sizes.
+        QMainWindow before;
+        before.show();
+        Theme::instance();
+    }
 
     void textPassesAa_data()
     {
@@ -200,6 +208,21 @@ private Q_SLOTS:
         QCOMPARE(QApplication::palette().color(QPalette::Disabled, QPalette::Text), theme.color(Token::TextDisabled));
         QCOMPARE(told, 2);
         disconnect(&theme, nullptr, this, nullptr);
+    }
+
+    void widgetsThatStandFollowAtOnce()
+    {
+        Theme &theme = Theme::instance();
+        theme.setMode(Theme::Mode::Light);
+        QMainWindow window; // never shown
+        auto *field = new QLineEdit(&window);
+        theme.setMode(Theme::Mode::Dark);
+        QCOMPARE(window.palette().color(QPalette::Window), theme.color(Token::Bg));
+        QCOMPARE(field->palette().color(QPalette::Base), theme.color(Token::Surface));
+        QCOMPARE(field->palette().color(QPalette::PlaceholderText), theme.color(Token::TextSecondary));
+        QCOMPARE(field->font().family(), theme.font(TextRole::Table).family());
+        theme.setMode(Theme::Mode::Light);
+        QCOMPARE(field->palette().color(QPalette::Base), theme.color(Token::Surface));
     }
 
     void iconsAreThereAndFollowTheTheme()
