@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/live/comparison.h"
 
-#include <QHash>
 #include <QRegularExpression>
 
 using nlohmann::json;
@@ -20,9 +19,9 @@ QString placeOf(const json &row)
     return row.contains("namespace") ? text(row["namespace"]) + '/' + text(row["name"]) : text(row["name"]);
 }
 
-QHash<QString, const json *> byPlace(const json &rows)
+QMap<QString, const json *> byPlace(const json &rows)
 {
-    QHash<QString, const json *> out;
+    QMap<QString, const json *> out;
     for (const json &row : rows) {
         out.insert(placeOf(row), &row);
     }
@@ -79,7 +78,7 @@ std::optional<qint64> amount(const QString &field, int per)
 
 } // namespace
 
-std::optional<__int128> thousandths(const QString &quantity)
+std::optional<Wide> thousandths(const QString &quantity)
 {
     static const QRegularExpression form(
         "^([+-]?)(\\d*)(?:\\.(\\d*))?(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE](-?\\d+))?$");
@@ -87,13 +86,13 @@ std::optional<__int128> thousandths(const QString &quantity)
     if (!match.hasMatch() || (match.captured(2).isEmpty() && match.captured(3).isEmpty())) {
         return {};
     }
-    static const QHash<QString, int> powers{
+    static const QMap<QString, int> powers{
         {"n", -9}, {"u", -6}, {"m", -3}, {"k", 3}, {"M", 6}, {"G", 9}, {"T", 12}, {"P", 15}, {"E", 18}};
     static const QString binaries = "KMGTPE";
     const QString suffix = match.captured(4);
     const QString digits = match.captured(2) + match.captured(3);
     int power = 3 - static_cast<int>(match.captured(3).size());
-    __int128 value = 0;
+    Wide value = 0;
     for (const QChar digit : digits) {
         value = value * 10 + digit.digitValue();
     }

@@ -40,5 +40,7 @@ Compared compareTop(const QByteArray &top, const nlohmann::json &exported, bool 
 /// `export KIND --format json` of the context admin. Null when it failed; `why` then says so.
 nlohmann::json exported(const LiveCluster &cluster, const QString &kind, QString &why);
 
+__extension__ using Wide = __int128;
+
 /// A quantity in thousandths, rounded away from zero; read by rules of its own. Nothing: it is none.
-std::optional<__int128> thousandths(const QString &quantity);
+std::optional<Wide> thousandths(const QString &quantity);
