@@ -273,7 +273,7 @@ void Engine::cancelLogin(ClusterId id)
     }
 }
 
-bool Engine::waitSettled(std::chrono::milliseconds timeout, std::stop_token stop) const
+bool Engine::waitSettled(std::chrono::milliseconds timeout, const std::stop_token &stop) const
 {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     const auto done = [this] {

@@ -103,7 +103,7 @@ public:
 
     /// Waits until every cluster is as whole as it gets: settled or failed, and first metrics read where they exist.
     /// False: the time ran out or `stop` was asked for.
-    bool waitSettled(std::chrono::milliseconds timeout, std::stop_token stop = {}) const;
+    bool waitSettled(std::chrono::milliseconds timeout, const std::stop_token &stop = {}) const;
 
     /// The simulated past of a demo cluster, oldest first; empty for any other. See simulator.h.
     std::vector<simulator::HistorySample> demoHistory(ClusterId id) const;

@@ -141,8 +141,10 @@ std::vector<std::string> environmentFor(const ExecConfig &config, const std::str
     }
     variables["KUBERNETES_EXEC_INFO"] = info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     std::vector<std::string> out;
+    out.reserve(variables.size());
     for (const auto &[name, value] : variables) {
-        out.push_back(name + "=" + value);
+        std::string &one = out.emplace_back(name);
+        one.append("=").append(value);
     }
     return out;
 }
@@ -201,7 +203,7 @@ Result<ExecCredential> parseExecCredential(std::string_view text, const std::str
 ExecPlugin::ExecPlugin(ExecConfig config, std::chrono::milliseconds timeout)
     : m_config(std::move(config))
     , m_timeout(timeout)
-    , m_thread([this](std::stop_token stop) { work(std::move(stop)); })
+    , m_thread([this](const std::stop_token &stop) { work(stop); })
 {
 }
 
@@ -284,7 +286,7 @@ int ExecPlugin::runs() const
     return m_runs;
 }
 
-void ExecPlugin::work(std::stop_token stop)
+void ExecPlugin::work(const std::stop_token &stop)
 {
     std::unique_lock lock(m_mutex);
     while (m_wake.wait(lock, stop, [this] { return !m_waiters.empty(); }) && !stop.stop_requested()) {

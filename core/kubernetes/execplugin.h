@@ -65,7 +65,7 @@ private:
         Ticket ticket;
         Done done;
     };
-    void work(std::stop_token stop);
+    void work(const std::stop_token &stop);
     Result<ExecCredential> run(const CancelFlag &cancel) const;
 
     const ExecConfig m_config;
