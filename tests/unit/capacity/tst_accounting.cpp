@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include <map>
+#include <set>
 
 using namespace sextant;
 

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/export.h"
+#include "core/report/report.h"
+#include "core/simulator/simulator.h"
+#include "ui/bridge/fleetmodel.h"
+#include "ui/charts/timechart.h"
+#include "ui/models/podtablemodel.h"
+#include "ui/pages/capacitypage.h"
+
+#include <QtTest>
+
+#include <nlohmann/json.hpp>
+
+using namespace sextant;
+using namespace sextant::ui;
+
+namespace {
+
+std::shared_ptr<const simulator::Options> stillWorld()
+{
+    auto options = std::make_shared<simulator::Options>();
+    options->warmUp = std::chrono::seconds(120);
+    simulator::ClusterOptions cluster;
+    cluster.name = "still";
+    cluster.nodes = 20;
+    cluster.pods = 300;
+    cluster.churn = 0;
+    options->clusters.push_back(cluster);
+    return options;
+}
+
+nlohmann::json exported(report::ExportKind kind, const Picture &picture)
+{
+    std::string out;
+    report::writeExport(kind, report::ExportFormat::Json, picture, {}, [&](std::string_view text) {
+        out += text;
+        return true;
+    });
+    return nlohmann::json::parse(out);
+}
+
+} // namespace
+
+/// One figure, wherever it is read: the window's models, the report and the export.
+class TestFigures : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void windowReportAndExportAgree();
+    void theChartsNewestPointMovesByWhatIsScaled();
+
+private:
+    std::unique_ptr<Engine> m_engine;
+    std::unique_ptr<FleetModel> m_fleet;
+};
+
+void TestFigures::initTestCase()
+{
+    Theme::instance();
+    EngineOptions options;
+    options.demo = stillWorld();
+    m_engine = std::make_unique<Engine>(std::move(options));
+    Sources sources;
+    sources.demo = true;
+    QVERIFY(m_engine->open(sources));
+    QVERIFY(m_engine->waitSettled(std::chrono::seconds(60)));
+    m_engine->simulator()->pause(true);
+    m_fleet = std::make_unique<FleetModel>(*m_engine);
+    m_fleet->refreshNow();
+    QVERIFY(m_fleet->picture()->sums({}).pods > 100);
+}
+
+void TestFigures::windowReportAndExportAgree()
+{
+    const PicturePtr picture = m_fleet->picture();
+    const Sums sums = picture->sums({});
+
+    PodTableModel table;
+    table.setPicture(picture);
+    table.settle();
+    const auto pods = exported(report::ExportKind::Pods, *picture);
+    QCOMPARE(static_cast<std::size_t>(table.rowCount()), pods.size());
+    std::int64_t requested = 0, used = 0;
+    for (const auto &pod : pods) {
+        if (pod["phase"] != "Succeeded" && pod["phase"] != "Failed") {
+            requested += pod["cpu_requested_millicores"].get<std::int64_t>();
+            used += pod["cpu_used_millicores"].is_null() ? 0 : pod["cpu_used_millicores"].get<std::int64_t>();
+        }
+    }
+    QCOMPARE(requested, sums.cpu.requested);
+
+    std::int64_t nodesRequested = 0, nodesUsed = 0, allocatable = 0, unscheduled = 0;
+    for (const auto &node : exported(report::ExportKind::Nodes, *picture)) {
+        nodesRequested += node["cpu_requested_millicores"].get<std::int64_t>();
+        nodesUsed += node["cpu_used_millicores"].is_null() ? 0 : node["cpu_used_millicores"].get<std::int64_t>();
+        allocatable += node["cpu_allocatable_millicores"].get<std::int64_t>();
+    }
+    for (const auto &pod : pods) {
+        if (pod["node"] == "" && pod["phase"] == "Pending") {
+            unscheduled += pod["cpu_requested_millicores"].get<std::int64_t>();
+        }
+    }
+    QCOMPARE(nodesRequested + unscheduled, sums.cpu.requested);
+    QCOMPARE(nodesUsed, sums.cpu.used);
+    QCOMPARE(allocatable, sums.cpu.allocatable);
+
+    report::ReportOptions options;
+    options.now = m_fleet->now();
+    const auto made = report::buildReport(*picture, nullptr, options);
+    const auto json = nlohmann::json::parse(report::render(*made, report::ReportFormat::Json));
+    QCOMPARE(json["total"]["cpu_millicores"]["requested"].get<std::int64_t>(), requested);
+    QCOMPARE(json["total"]["cpu_millicores"]["used"].get<std::int64_t>(), nodesUsed);
+    for (const auto &row : exported(report::ExportKind::Capacity, *picture)) {
+        if (row["scope_kind"] == "fleet" && row["resource"] == "cpu") {
+            QCOMPARE(row["requested"].get<std::int64_t>(), requested);
+            QCOMPARE(row["used"].get<std::int64_t>(), nodesUsed);
+            QCOMPARE(row["allocatable"].get<std::int64_t>(), allocatable);
+        }
+    }
+    // A cell of the table is the export's row, in its own words.
+    const int name = table.columnOf(QStringLiteral("name"));
+    const int status = table.columnOf(QStringLiteral("status"));
+    QVERIFY(name >= 0 && status >= 0);
+    std::map<std::string, std::string> statusOf;
+    for (const auto &pod : pods) {
+        statusOf[pod["namespace"].get<std::string>() + "/" + pod["name"].get<std::string>()] = pod["status"];
+    }
+    for (int row = 0; row < table.rowCount(); ++row) {
+        const auto pod = picture->snapshot().find(std::get<PodId>(table.idAt(row)));
+        const std::string key = std::string(pod->ns()) + "/" + table.nameAt(row).toStdString();
+        QCOMPARE(table.data(table.index(row, status)).toString().toStdString(), statusOf[key]);
+    }
+}
+
+void TestFigures::theChartsNewestPointMovesByWhatIsScaled()
+{
+    CapacityPage page(*m_fleet);
+    page.resize(1100, 800);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&page));
+    page.settle();
+    const auto newest = [&] {
+        for (const auto &line : page.cpuChart()->data().lines) {
+            if (line.color == Token::Requested) {
+                return line.values.back();
+            }
+        }
+        return -1.0;
+    };
+    // A deployment whose pods all request CPU.
+    std::optional<WorkloadView> chosen;
+    const ClusterSnapshot &cluster = m_fleet->picture()->cluster(0);
+    std::int64_t each = 0;
+    for (const WorkloadView workload : cluster.workloads()) {
+        const Sums *sums = m_fleet->picture()->of(workload.id());
+        if (workload.kind() == WorkloadKind::Deployment && workload.draft().desired.orZero() >= 2
+            && workload.draft().ready == workload.draft().desired && sums->pods == workload.draft().desired.value
+            && sums->cpu.requested > 0 && sums->cpu.requested % sums->pods == 0) {
+            chosen = workload;
+            each = sums->cpu.requested / sums->pods;
+            break;
+        }
+    }
+    QVERIFY(chosen);
+    const double before = newest();
+    const int replicas = static_cast<int>(chosen->draft().desired.value) + 3;
+    QVERIFY(m_engine->simulator()->scale(0, chosen->draft().ns, chosen->draft().name, replicas));
+    m_engine->simulator()->step(30);
+    const double wanted = before + 3.0 * static_cast<double>(each) / 1000;
+    QTRY_VERIFY2_WITH_TIMEOUT(std::fabs(newest() - wanted) < 1e-6,
+        qPrintable(QStringLiteral("%1, wanted %2").arg(newest()).arg(wanted)), 10'000);
+}
+
+QTEST_MAIN(TestFigures)
+#include "tst_figures.moc"
