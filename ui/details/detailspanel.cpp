@@ -240,16 +240,26 @@ void DetailsPanel::apply(Sheet sheet)
         section->hide();
         section->deleteLater();
     }
-    // Events stand before the last two sections, which are for reference.
     for (std::size_t i = 0; i < wanted; ++i) {
         if (i == m_sections.size()) {
             auto *section = new SectionWidget(m_column);
             connect(section, &SectionWidget::linkClicked, this, [this](const AnyId &id) { m_fleet.select(id); });
-            m_columnLayout->insertWidget(static_cast<int>(i) + 1, section);
+            const int after = i == 0 ? 0 : m_columnLayout->indexOf(m_sections.back());
+            m_columnLayout->insertWidget(after + 1, section);
             m_sections.push_back(section);
             section->show();
         }
         m_sections[i]->setSection(m_sheet.sections[i]);
+    }
+    // Events stand before what is only for reference.
+    std::size_t at = 0;
+    while (at < wanted && m_sheet.sections[at].key != QLatin1String("facts")) {
+        ++at;
+    }
+    const int place = static_cast<int>(at) + 1;
+    if (m_columnLayout->indexOf(m_eventsSection) != place) {
+        m_columnLayout->removeWidget(m_eventsSection);
+        m_columnLayout->insertWidget(place, m_eventsSection);
     }
     m_eventsSection->setVisible(m_sheet.object);
     showEvents();

@@ -133,7 +133,7 @@ void RowWidget::paintChart(QPainter &painter)
     painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignRight, m_row.right);
     const QRectF area(theme().px(kMeterLabel), 4, width() - theme().px(kMeterLabel) - theme().px(64), height() - 8);
     const std::vector<Sample> &all = m_row.samples;
-    if (all.size() < 2 || area.width() < 20) {
+    if (all.size() < 3 || area.width() < 20) {
         painter.setFont(theme().font(TextRole::Caption));
         painter.setPen(theme().color(Token::TextSecondary));
         painter.drawText(area, Qt::AlignVCenter | Qt::AlignLeft, tr("collecting"));
@@ -144,9 +144,9 @@ void RowWidget::paintChart(QPainter &painter)
         const Figures f = figuresOf(sample, m_row.memory);
         top = std::max({top, f.used, f.requested});
     }
-    // The hour is the axis, so that a young line is short rather than stretched.
+    // A young line is short rather than stretched.
     const Time last = all.back().at;
-    const double span = std::max<double>(static_cast<double>((last - all.front().at).count()), 600);
+    const double span = std::max<double>(static_cast<double>((last - all.front().at).count()), 120);
     const auto x = [&](Time at) {
         return area.right() - static_cast<double>((last - at).count()) / span * area.width();
     };
@@ -211,7 +211,7 @@ void RowWidget::paintLine(QPainter &painter)
     x += theme().px(18);
     painter.setFont(theme().font(TextRole::Table));
     const QFontMetrics metrics = painter.fontMetrics();
-    const int right = std::min(metrics.horizontalAdvance(m_row.right), width() / 2);
+    const int right = std::min(metrics.horizontalAdvance(m_row.right) + 2, width() / 2);
     painter.setPen(theme().color(Token::TextSecondary));
     painter.drawText(QRect(width() - right, 0, right, height()), Qt::AlignVCenter | Qt::AlignRight,
         metrics.elidedText(m_row.right, Qt::ElideRight, right));

@@ -29,7 +29,9 @@ DetailRow podMeter(const QString &label, std::int64_t requested, std::int64_t li
     const bool limited = limit != Count::kUnknown && !unlimited && limit > 0;
     const std::int64_t whole = limited ? limit : std::max(requested, used);
     row.bar.requested = share(requested, whole);
-    row.bar.used = share(used, whole);
+    // Where nothing was asked for and nothing bounds it, there is no whole to be a part of.
+    row.bar.used = limited || requested > 0 ? share(used, whole) : -1;
+    row.bar.requested = limited || requested > 0 ? row.bar.requested : 0;
     row.bar.limit = limited ? 1 : -1;
     row.bar.stale = stale;
     row.strong = amount(used);
@@ -146,7 +148,7 @@ Sheet podSheet(const PodView &pod, Time now)
     sheet.path = Words::tr("Pod · %1 › %2").arg(shown(cluster.name()), shown(pod.ns()));
     sheet.name = shown(pod.name());
     sheet.state = pod.state();
-    sheet.status = Words::tr("%1 · ready %2/%3 · %4 old")
+    sheet.status = Words::tr("%1 · %2/%3 ready · %4")
                        .arg(shown(pod.status()))
                        .arg(pod.ready())
                        .arg(pod.containersTotal())

@@ -184,9 +184,11 @@ void StatePanel::rebuild(Kind kind, std::optional<State> glyph, const QString &t
     }
     if (!text.isEmpty()) {
         TextLabel *label = wrapped(text, TextRole::Table, Token::TextSecondary, content);
-        // A wrapped label in a box with an alignment takes its narrowest shape: give it the width of its text.
-        label->setMinimumWidth(std::min(
-            theme().px(320), QFontMetrics(theme().font(TextRole::Table)).horizontalAdvance(text) + theme().px(4)));
+        // A wrapped label in a box with an alignment does not grow with its lines: give it the size of its text.
+        const int wide = std::min(theme().px(left ? 420 : 480),
+            QFontMetrics(theme().font(TextRole::Table)).horizontalAdvance(text) + theme().px(4));
+        label->setFixedWidth(wide);
+        label->setMinimumHeight(label->heightForWidth(wide));
         label->setAlignment(left ? Qt::AlignLeft : Qt::AlignHCenter);
         add(label);
     }
