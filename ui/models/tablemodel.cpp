@@ -339,16 +339,7 @@ AnyId TableModel::idAt(int row) const
     if (row < 0 || row >= rowCount()) {
         return {};
     }
-    const RowId &id = m_shown->ids[static_cast<std::size_t>(row)];
-    switch (m_kind) {
-    case TableKind::Pods:
-        return PodId{id.cluster, id.slot, id.birth};
-    case TableKind::Nodes:
-        return NodeId{id.cluster, id.slot, id.birth};
-    case TableKind::Workloads:
-        break;
-    }
-    return WorkloadId{id.cluster, id.slot, id.birth};
+    return anyIdOf(m_kind, m_shown->ids[static_cast<std::size_t>(row)]);
 }
 
 int TableModel::rowOf(const AnyId &id) const

@@ -56,6 +56,8 @@ public:
     const PicturePtr &picture() const { return m_shown->picture; }
     /// The rows as they stand, with their counts and sums.
     const TableRows &rows() const { return m_shown->result; }
+    /// The same with all that belongs to it, for a job: immutable.
+    const ShownRowsPtr &shownRows() const { return m_shown; }
     bool busy() const { return m_running || m_dirty; }
 
     AnyId idAt(int row) const;

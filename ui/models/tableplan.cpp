@@ -50,6 +50,19 @@ void addToRuns(std::vector<RowRange> &runs, int row)
 
 } // namespace
 
+AnyId anyIdOf(TableKind table, const RowId &id)
+{
+    switch (table) {
+    case TableKind::Pods:
+        return PodId{id.cluster, id.slot, id.birth};
+    case TableKind::Nodes:
+        return NodeId{id.cluster, id.slot, id.birth};
+    case TableKind::Workloads:
+        break;
+    }
+    return WorkloadId{id.cluster, id.slot, id.birth};
+}
+
 TablePlan planChange(const ShownRows &before, const ShownRows &after)
 {
     TablePlan plan;

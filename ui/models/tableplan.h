@@ -26,6 +26,8 @@ struct ShownRows {
     std::vector<RowId> ids; ///< by row
     std::vector<std::uint64_t> stamps; ///< by row; differs when what the row says (but its ages) differs
 };
+/// A row's identity in the words of the model of the fleet.
+AnyId anyIdOf(TableKind table, const RowId &id);
 using ShownRowsPtr = std::shared_ptr<const ShownRows>;
 
 /// First and last row of a run.

@@ -62,7 +62,7 @@ TablePage::~TablePage() = default;
 
 QString TablePage::summary() const { return m_panel->summary(); }
 void TablePage::exportView() { m_panel->askExport(); }
-void TablePage::focusContent() { m_panel->view().setFocus(Qt::ShortcutFocusReason); }
+void TablePage::focusContent() { m_panel->view().takeKeyboard(); }
 
 void TablePage::pull()
 {

@@ -13,6 +13,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFutureWatcher>
 #include <QMenu>
 #include <QSaveFile>
@@ -40,18 +41,23 @@ report::ExportKind exportKind(TableKind table)
 }
 
 /// Any thread. Empty: written whole; else what went wrong, and the old file stands.
-QString writeRows(const QString &name, const PicturePtr &picture, const TableQuery &query, const std::set<AnyId> &kept)
+QString writeRows(const QString &name, const ShownRows &rows)
 {
+    std::set<AnyId> kept;
+    for (const RowId &id : rows.ids) {
+        kept.insert(anyIdOf(rows.query.table, id));
+    }
     QSaveFile file(name);
     if (!file.open(QIODevice::WriteOnly)) {
         return file.errorString();
     }
-    const auto format = name.endsWith(QLatin1String(".json"), Qt::CaseInsensitive) ? report::ExportFormat::Json
-                                                                                   : report::ExportFormat::Csv;
+    const bool json = name.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
     report::writeExport(
-        exportKind(query.table), format, *picture, query.scope,
+        exportKind(rows.query.table), json ? report::ExportFormat::Json : report::ExportFormat::Csv, *rows.picture,
+        rows.query.scope,
         [&](std::string_view text) {
-            return file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size());
+            const auto size = static_cast<qint64>(text.size());
+            return file.write(text.data(), size) == size;
         },
         [&](const AnyId &id) { return kept.count(id) > 0; });
     return file.commit() ? QString() : file.errorString();
@@ -95,6 +101,11 @@ TablePanel::TablePanel(std::unique_ptr<TableModel> model, const QString &name, Q
     connect(m_foot->columnsButton(), &QAbstractButton::clicked, this,
         [this] { openChooser(m_foot->columnsButton()->mapToGlobal(QPoint(0, 0))); });
     connect(m_foot->exportButton(), &QAbstractButton::clicked, this, &TablePanel::askExport);
+    m_exportNoteTime.setSingleShot(true);
+    connect(&m_exportNoteTime, &QTimer::timeout, this, [this] {
+        m_exportNote.reset();
+        refreshState();
+    });
     connect(m_blank, &StatePanel::primaryClicked, this, [this] { act(true); });
     connect(m_blank, &StatePanel::secondaryClicked, this, [this] { act(false); });
     m_foot->setColumns(static_cast<int>(m_view->shownColumns().size()), m_view->columns().count(false));
@@ -139,6 +150,9 @@ void TablePanel::refreshState()
     } else if (m_windowNames) {
         notes.erase(std::remove_if(notes.begin(), notes.end(), [](const TableNote &note) { return note.everywhere; }),
             notes.end());
+    }
+    if (m_exportNote) {
+        notes.insert(notes.begin(), *m_exportNote);
     }
     m_strip->setNotes(std::move(notes));
     m_view->head().setProgress(m_state.progress);
@@ -245,21 +259,30 @@ void TablePanel::openChooser(const QPoint &globalPlace)
 
 void TablePanel::exportTo(const QString &file)
 {
-    std::set<AnyId> kept;
-    for (int row = 0; row < m_model->rowCount(); ++row) {
-        kept.insert(m_model->idAt(row));
-    }
-    TableQuery query;
-    query.table = m_model->kind();
-    query.scope = m_model->scope();
     auto *watcher = new QFutureWatcher<QString>(this);
     connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, file] {
-        Q_EMIT exported(file, watcher->result());
+        sayExported(file, watcher->result());
         watcher->deleteLater();
     });
-    watcher->setFuture(QtConcurrent::run([file, picture = m_model->picture(), query, kept = std::move(kept)] {
-        return writeRows(file, picture, query, kept);
-    }));
+    watcher->setFuture(QtConcurrent::run([file, rows = m_model->shownRows()] { return writeRows(file, *rows); }));
+}
+
+void TablePanel::sayExported(const QString &file, const QString &problem)
+{
+    constexpr int kLongEnough = 8000; // to be read; a failure stays until the next try
+    TableNote note;
+    note.subject = QFileInfo(file).fileName();
+    note.state = problem.isEmpty() ? State::Completed : State::Failed;
+    note.text = problem.isEmpty() ? tr("saved") : tr("could not be saved: %1").arg(problem);
+    note.detail = file;
+    m_exportNote = note;
+    if (problem.isEmpty()) {
+        m_exportNoteTime.start(kLongEnough);
+    } else {
+        m_exportNoteTime.stop();
+    }
+    refreshState();
+    Q_EMIT exported(file, problem);
 }
 
 void TablePanel::askExport()

@@ -5,10 +5,12 @@
 #include "core/fleet/ids.h"
 #include "ui/pages/tablestate.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 class QMenu;
 
@@ -65,6 +67,7 @@ Q_SIGNALS:
 
 private:
     void refreshState();
+    void sayExported(const QString &file, const QString &problem);
     void act(bool primary);
     void showMenu(const QPoint &place);
 
@@ -74,6 +77,8 @@ private:
     StatePanel *m_blank;
     TableFoot *m_foot;
     TableState m_state;
+    std::optional<TableNote> m_exportNote; ///< how the last export went, for a while
+    QTimer m_exportNoteTime;
     QString m_summary;
     Time m_now;
     bool m_windowNames = false;

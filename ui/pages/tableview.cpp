@@ -459,15 +459,27 @@ void TableView::focusInEvent(QFocusEvent *event)
 {
     if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason
         || event->reason() == Qt::ShortcutFocusReason) {
-        m_keyboard = true;
-        if (!currentIndex().isValid() && m_model.rowCount() > 0) {
-            m_applying = true;
-            selectionModel()->setCurrentIndex(
-                m_model.index(0, std::max(0, m_nameColumn)), QItemSelectionModel::NoUpdate);
-            m_applying = false;
-        }
+        startOnRow();
     }
     QTableView::focusInEvent(event);
+}
+
+void TableView::takeKeyboard()
+{
+    startOnRow();
+    setFocus(Qt::ShortcutFocusReason);
+}
+
+void TableView::startOnRow()
+{
+    m_keyboard = true;
+    if (!currentIndex().isValid() && m_model.rowCount() > 0) {
+        // A place to start from, not a choice.
+        m_applying = true;
+        selectionModel()->setCurrentIndex(m_model.index(0, std::max(0, m_nameColumn)), QItemSelectionModel::NoUpdate);
+        m_applying = false;
+    }
+    viewport()->update();
 }
 
 void TableView::setHovered(int row)

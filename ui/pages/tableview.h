@@ -40,6 +40,9 @@ public:
     /// Makes an object current and selected if it is in the table; any other clears both. Emits nothing.
     void setCurrentId(const AnyId &id);
 
+    /// Takes the keyboard, on the current row or the first, whether or not it had it before.
+    void takeKeyboard();
+
     int hoveredRow() const { return m_hovered; }
     bool isFirstColumn(int logical) const;
     bool isLastColumn(int logical) const;
@@ -79,6 +82,7 @@ private:
     void stretchNames();
     void keepPlace();
     void restorePlace();
+    void startOnRow();
     void sortBy(int logical);
     void setHovered(int row);
     void moved();

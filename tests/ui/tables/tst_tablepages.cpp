@@ -35,7 +35,8 @@ void open(TablePage &page)
 {
     page.resize(1200, 600);
     page.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&page));
+    page.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&page));
     page.settle();
 }
 
@@ -135,6 +136,7 @@ void TestTablePages::asksForViews()
     open(page);
     QSignalSpy wanted(&page, &Page::viewWanted);
     page.focusContent();
+    QTRY_VERIFY(page.panel().view().hasFocus());
     QTest::keyClick(&page.panel().view(), Qt::Key_Down);
     QTest::keyClick(&page.panel().view(), Qt::Key_Return);
     QCOMPARE(wanted.count(), 1);

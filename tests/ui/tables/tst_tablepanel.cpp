@@ -75,8 +75,8 @@ struct Stage {
         panel->setNow(kNow);
         update();
         panel->show();
-        QApplication::setActiveWindow(panel.get());
-        QVERIFY(QTest::qWaitForWindowExposed(panel.get()));
+        panel->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(panel.get()));
         panel->model().settle();
     }
     void update()
@@ -547,6 +547,8 @@ void TestTablePanel::exportsWhatIsFiltered()
     stage.panel->exportTo(folder.filePath(QStringLiteral("none/out.csv")));
     QTRY_COMPARE(done.count(), 3);
     QVERIFY(!done[2][1].toString().isEmpty());
+    QVERIFY(stage.panel->strip().isVisible());
+    QVERIFY(stage.panel->strip().plainText().startsWith(QStringLiteral("out.csv could not be saved")));
 }
 
 void TestTablePanel::glyphAndBarPixels()
