@@ -76,7 +76,8 @@ struct WatchEvent {
 /// a broken frame is Error::Decode and the stream is to be dropped (there is no marker to go on from).
 class WatchDecoder {
 public:
-    WatchDecoder(ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(WatchEvent)> onEvent);
+    WatchDecoder(
+        ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(WatchEvent)> onEvent);
     ~WatchDecoder();
     WatchDecoder(WatchDecoder &&) noexcept;
     Result<void> feed(std::string_view bytes);

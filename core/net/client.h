@@ -35,7 +35,8 @@ struct Peer {
     Tls tls;
     std::string proxy; ///< http://, https:// or socks5:// URL; empty: none (the environment is read by the caller)
     std::string noProxy; ///< comma list for CURLOPT_NOPROXY
-    /// Transfers of one key share connections; another key never reuses them (a rotated client certificate gets a new key).
+    /// Transfers of one key share connections; another key never reuses them (a rotated client certificate gets a new
+    /// key).
     std::string connectionKey;
 };
 
@@ -52,9 +53,9 @@ struct Request {
     std::shared_ptr<const Peer> peer;
     bool compressed = false; ///< offer gzip and unpack it
     bool http2 = false; ///< offer HTTP/2 by ALPN (TLS only); big lists stay on HTTP/1.1 connections of their own
-    std::chrono::milliseconds connectTimeout {10'000};
-    std::chrono::milliseconds totalTimeout {0}; ///< 0: none (watches)
-    std::chrono::seconds lowSpeedTime {30}; ///< fails with Timeout after so long under lowSpeedBytes/s; 0: off (watches)
+    std::chrono::milliseconds connectTimeout{10'000};
+    std::chrono::milliseconds totalTimeout{0}; ///< 0: none (watches)
+    std::chrono::seconds lowSpeedTime{30}; ///< fails with Timeout after so long under lowSpeedBytes/s; 0: off (watches)
     long lowSpeedBytes = 1;
     std::uint64_t maxBodyBytes = 64U << 20; ///< after unpacking; more is TooLarge; 0: unbounded (streamed lists)
     std::size_t maxHeaderBytes = 256U << 10;
@@ -77,7 +78,7 @@ struct Done {
     std::shared_ptr<const Error> error; ///< null: complete
     std::uint64_t wireBytes = 0; ///< as received, before unpacking
     std::uint64_t bodyBytes = 0;
-    std::chrono::milliseconds elapsed {0};
+    std::chrono::milliseconds elapsed{0};
     int attempts = 1;
 };
 
@@ -141,8 +142,8 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Back-off of section 2.5 of client-go's reflector: 0.8 s doubling to 30 s, each stretched by a random factor of 1 to 2,
-/// back to the start after two quiet minutes.
+/// Back-off of section 2.5 of client-go's reflector: 0.8 s doubling to 30 s, each stretched by a random factor of 1 to
+/// 2, back to the start after two quiet minutes.
 class Backoff {
 public:
     explicit Backoff(std::uint64_t seed);
@@ -152,10 +153,11 @@ public:
 private:
     std::uint64_t m_random;
     int m_step = 0;
-    std::chrono::steady_clock::time_point m_last {};
+    std::chrono::steady_clock::time_point m_last{};
 };
 
 /// Reads "Retry-After": whole seconds or an HTTP date. Nothing for any other text; at most one hour.
-std::optional<std::chrono::milliseconds> parseRetryAfter(std::string_view text, std::chrono::system_clock::time_point now);
+std::optional<std::chrono::milliseconds> parseRetryAfter(
+    std::string_view text, std::chrono::system_clock::time_point now);
 
 } // namespace sextant::net

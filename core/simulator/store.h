@@ -21,7 +21,16 @@ namespace sextant::simulator {
 
 /// The resources a simulated API server serves.
 enum class Resource {
-    Nodes, Pods, Namespaces, Events, Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs,
+    Nodes,
+    Pods,
+    Namespaces,
+    Events,
+    Deployments,
+    ReplicaSets,
+    StatefulSets,
+    DaemonSets,
+    Jobs,
+    CronJobs,
 };
 inline constexpr int kResources = 10;
 
@@ -77,7 +86,8 @@ public:
     std::uint64_t version() const;
     /// The oldest version a watch may still resume from; below it the answer is 410.
     std::uint64_t oldest(Resource resource) const;
-    /// Entries after `version`, at most `most`; waits until there are some, `deadline`, or wake(). False: too old (410).
+    /// Entries after `version`, at most `most`; waits until there are some, `deadline`, or wake(). False: too old
+    /// (410).
     bool changesAfter(Resource resource, std::uint64_t version, std::size_t most,
         std::chrono::steady_clock::time_point deadline, std::vector<Entry> &out) const;
     /// Drops the whole log of every resource, as a restarted API server does: older versions are 410 from now on.

@@ -248,7 +248,9 @@ void CapacityPage::refresh()
 void CapacityPage::refreshState(const Sums &sums)
 {
     const Picture &picture = *m_fleet.picture();
-    const bool nothing = sums.nodes == 0 && sums.podsTotal == 0;
+    // Under a namespace or an owner the nodes are the clusters': only pods are of the scope.
+    const bool ofPods = !m_fleet.scope().ns.empty() || !m_fleet.scope().team.empty();
+    const bool nothing = sums.podsTotal == 0 && (sums.nodes == 0 || ofPods);
     if (!nothing) {
         m_stack->setCurrentWidget(m_content);
         return;

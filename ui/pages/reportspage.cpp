@@ -222,7 +222,7 @@ void ReportsPage::take(std::shared_ptr<const report::Report> report, const QList
 {
     m_report = std::move(report);
     const Sums &sums = m_report->total.sums;
-    const bool nothing = sums.nodes == 0 && sums.podsTotal == 0;
+    const bool nothing = sums.podsTotal == 0 && (sums.nodes == 0 || m_report->total.allocatableOfCluster);
     m_scroll->setVisible(!nothing);
     m_state->setVisible(nothing);
     if (nothing && sumsOpen(*m_fleet.picture())) {

@@ -2,10 +2,9 @@
 #include "tests/support/samplefleet.h"
 #include "ui/report/pdf.h"
 
-#include <QtTest>
-
 #include <QFile>
 #include <QTemporaryDir>
+#include <QtTest>
 
 using namespace sextant;
 
@@ -24,11 +23,12 @@ report::Report sampleReport(FleetStore &store, bool history)
                 continue; // a gap
             }
             Sample sample = sampleOf(picture->sums({}), now - std::chrono::seconds(10 * i));
-            sample.cpuUsed = static_cast<std::int64_t>(static_cast<double>(sample.cpuUsed) * (0.8 + 0.2 * std::sin(i / 30.0)));
+            sample.cpuUsed =
+                static_cast<std::int64_t>(static_cast<double>(sample.cpuUsed) * (0.8 + 0.2 * std::sin(i / 30.0)));
             sample.simulated = true;
             samples.push_back(sample);
         }
-        recorder.prefill(Scope {}, samples);
+        recorder.prefill(Scope{}, samples);
     }
     report::ReportOptions options;
     options.now = now;

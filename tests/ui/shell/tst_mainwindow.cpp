@@ -9,6 +9,7 @@
 #include "ui/shell/topbar.h"
 
 #include <QApplication>
+#include <QFile>
 #include <QLabel>
 #include <QListWidget>
 #include <QMenu>
@@ -502,6 +503,8 @@ private Q_SLOTS:
 
     void stateIsKept()
     {
+        // What an earlier run has left must not matter.
+        QFile::remove(qEnvironmentVariable("XDG_CONFIG_HOME") + QStringLiteral("/sextant/window.ini"));
         Engine engine{EngineOptions{}};
         FleetModel fleet(engine);
         const auto make = [](const QString &view, FleetModel &f, QWidget *parent) -> Page * {
