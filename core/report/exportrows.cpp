@@ -66,14 +66,18 @@ void podRows(const Picture &picture, const Scope &scope, const RowSink &row, con
         });
         for (const auto slot : slots) {
             const PodView pod(cluster, slot);
+            // A bare pod stands among the workloads as itself; it has no owner.
+            const auto workload = cluster.workloadBySlot(pod.workloadSlot());
+            const bool bare = workload && workload->kind() == WorkloadKind::Pod;
             const std::string ready = std::to_string(pod.ready()) + '/' + std::to_string(pod.containersTotal());
             const std::string created = formatTime(pod.created());
             const std::string uid = pod.uid();
             const std::string unlimited = joined(unlimitedOf(pod));
             const Cell cells[] = {Cell::of(cluster.name()), Cell::of(pod.ns()), Cell::of(pod.name()), Cell::of(ready),
                 Cell::of(pod.status()), Cell::of(static_cast<std::int64_t>(pod.restarts())), Cell::of(created),
-                Cell::of(pod.node()), Cell::of(pod.ip()), Cell::of(pod.workloadKind()), Cell::of(pod.workloadName()),
-                Cell::of(pod.qos()), Cell::of(pod.cpuRequested()), Cell::of(pod.cpuLimit()), Cell::of(pod.cpuUsed()),
+                Cell::of(pod.node()), Cell::of(pod.ip()), Cell::of(bare ? std::string_view() : pod.workloadKind()),
+                Cell::of(bare ? std::string_view() : pod.workloadName()), Cell::of(pod.qos()),
+                Cell::of(pod.cpuRequested()), Cell::of(pod.cpuLimit()), Cell::of(pod.cpuUsed()),
                 Cell::of(pod.memoryRequested()), Cell::of(pod.memoryLimit()), Cell::of(pod.memoryUsed()),
                 Cell::of(pod.phase()), Cell::of(uid), Cell::of(unlimited)};
             row(cells);

@@ -629,6 +629,10 @@ void Style::drawMenuItem(const QStyleOption *option, QPainter *painter) const
 
 void Style::drawScrollBar(const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
 {
+    if (widget != nullptr && widget->testAttribute(Qt::WA_OpaquePaintEvent)) {
+        // Such a bar is promised to paint all of itself: nobody has painted below it.
+        painter->fillRect(option->rect, widget->palette().base());
+    }
     const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (slider == nullptr || slider->maximum <= slider->minimum) {
         return;
