@@ -129,7 +129,13 @@ private Q_SLOTS:
             words.insert(row.place, row.cells.value("Status"));
         }
         for (const OddPod &pod : oddPods()) {
-            QCOMPARE(words.value(QString::fromStdString("odd/" + pod.name)), QString(pod.word));
+            const QString word = words.value(QString::fromStdString("odd/" + pod.name));
+            // A pod that leaves before it was ever placed is marked as failed by the garbage collector, sooner or
+            // later.
+            if (pod.name == "leaving-pending" && word == "Failed") {
+                continue;
+            }
+            QCOMPARE(word, QString(pod.word));
         }
         for (const OddNode &node : oddNodes()) {
             QCOMPARE(words.value(QString::fromStdString(node.name)), QString(node.word));

@@ -629,9 +629,12 @@ void Style::drawMenuItem(const QStyleOption *option, QPainter *painter) const
 
 void Style::drawScrollBar(const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
 {
-    if (widget != nullptr && widget->testAttribute(Qt::WA_OpaquePaintEvent)) {
-        // Such a bar is promised to paint all of itself: nobody has painted below it.
-        painter->fillRect(option->rect, widget->palette().base());
+    // The bar paints all of its place, in the colour of what it scrolls: nobody else paints there.
+    for (const QWidget *above = widget; above != nullptr; above = above->parentWidget()) {
+        if (const auto *area = qobject_cast<const QAbstractScrollArea *>(above)) {
+            painter->fillRect(option->rect, area->viewport()->palette().brush(area->viewport()->backgroundRole()));
+            break;
+        }
     }
     const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (slider == nullptr || slider->maximum <= slider->minimum) {

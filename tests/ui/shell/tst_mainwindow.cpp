@@ -504,7 +504,8 @@ private Q_SLOTS:
     void stateIsKept()
     {
         // What an earlier run has left must not matter.
-        QFile::remove(qEnvironmentVariable("XDG_CONFIG_HOME") + QStringLiteral("/sextant/window.ini"));
+        QFile::remove(QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+            + QStringLiteral("/sextant/window.ini"));
         Engine engine{EngineOptions{}};
         FleetModel fleet(engine);
         const auto make = [](const QString &view, FleetModel &f, QWidget *parent) -> Page * {
