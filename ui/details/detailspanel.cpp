@@ -3,6 +3,7 @@
 
 #include "ui/details/rawview.h"
 #include "ui/details/sectionwidget.h"
+#include "ui/theme/breaking.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -40,18 +41,7 @@ public:
     }
     void setCause(const QString &text, State state, const QString &rule)
     {
-        // A word longer than the line would widen the panel: let it break anywhere.
-        QString soft;
-        int run = 0;
-        for (const QChar c : text) {
-            soft += c;
-            run = c.isSpace() ? 0 : run + 1;
-            if (run >= 24 && !c.isHighSurrogate()) {
-                soft += QChar(0x200b);
-                run = 0;
-            }
-        }
-        m_text->setText(soft);
+        m_text->setText(breakable(text));
         m_state = state;
         m_rule = rule;
         m_copy->setVisible(!rule.isEmpty());

@@ -2,6 +2,7 @@
 #include "ui/details/sectionwidget.h"
 
 #include "core/base/units.h"
+#include "ui/theme/breaking.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -91,7 +92,7 @@ int RowWidget::heightForWidth(int width) const
         return sizeHint().height();
     }
     const QFontMetrics metrics(theme().font(TextRole::Caption));
-    return metrics.boundingRect(QRect(0, 0, width, 4000), Qt::TextWordWrap | Qt::TextWrapAnywhere, m_row.value).height()
+    return metrics.boundingRect(QRect(0, 0, width, 4000), Qt::TextWordWrap, breakable(m_row.value)).height()
         + theme().px(6);
 }
 
@@ -275,7 +276,7 @@ void RowWidget::paintEvent(QPaintEvent *)
     case DetailRow::Kind::Note:
         painter.setFont(theme().font(TextRole::Caption));
         painter.setPen(theme().color(Token::TextSecondary));
-        painter.drawText(rect(), Qt::TextWordWrap | Qt::TextWrapAnywhere, m_row.value);
+        painter.drawText(rect(), Qt::TextWordWrap, breakable(m_row.value));
         break;
     }
     if (link() && m_row.kind == DetailRow::Kind::Fact) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/breaking.h"
 #include "ui/theme/widgets.h"
 
 #include <QAccessible>
@@ -18,9 +19,7 @@ constexpr int kWidth = 256;
 
 int wrappedHeight(const QFont &font, const QString &text, int width)
 {
-    return QFontMetrics(font)
-        .boundingRect(QRect(0, 0, width, 2000), Qt::TextWrapAnywhere | Qt::TextWordWrap, text)
-        .height();
+    return QFontMetrics(font).boundingRect(QRect(0, 0, width, 2000), Qt::TextWordWrap, breakable(text)).height();
 }
 
 } // namespace
@@ -166,7 +165,7 @@ void Tip::paintEvent(QPaintEvent *)
         painter.setFont(theme().font(TextRole::Caption));
         painter.setPen(theme().color(Token::TextSecondary));
         const int h = wrappedHeight(painter.font(), m_content.subtitle, inner);
-        painter.drawText(QRect(pad, y, inner, h), Qt::TextWrapAnywhere | Qt::TextWordWrap, m_content.subtitle);
+        painter.drawText(QRect(pad, y, inner, h), Qt::TextWordWrap, breakable(m_content.subtitle));
         y += h + theme().px(4);
     }
     painter.setFont(theme().font(TextRole::Table));
@@ -182,7 +181,7 @@ void Tip::paintEvent(QPaintEvent *)
             }
             const int h = wrappedHeight(painter.font(), row.value, width() - pad - x);
             painter.setPen(theme().color(Token::Text));
-            painter.drawText(QRect(x, y, width() - pad - x, h), Qt::TextWrapAnywhere | Qt::TextWordWrap, row.value);
+            painter.drawText(QRect(x, y, width() - pad - x, h), Qt::TextWordWrap, breakable(row.value));
             y += h + theme().px(2);
             continue;
         }
