@@ -89,6 +89,8 @@ private:
 
 /// One object alone (GET of an object), protobuf with envelope or JSON.
 Result<Item> decodeObject(ResourceKind kind, WireFormat format, std::string_view body, const DecodeOptions &options);
+/// What kind of failure an HTTP status of 400 and above is.
+ErrorCode errorCodeOf(int httpStatus);
 /// The Status of an error answer; protobuf, JSON or plain text (then message is the text, at most 300 characters).
 ApiStatus decodeStatus(int httpStatus, std::string_view contentType, std::string_view body);
 /// A JSON EventList (core/v1), newest first.

@@ -290,29 +290,28 @@ Result<json::Element> parseJson(simdjson::dom::parser &parser, std::string_view 
     return element;
 }
 
+ErrorCode errorCodeOf(int httpStatus)
+{
+    switch (httpStatus) {
+    case 401:
+        return ErrorCode::Unauthorized;
+    case 403:
+        return ErrorCode::Forbidden;
+    case 404:
+        return ErrorCode::NotFound;
+    case 410:
+        return ErrorCode::Gone;
+    case 429:
+        return ErrorCode::TooManyRequests;
+    default:
+        return ErrorCode::Server;
+    }
+}
+
 Error errorOf(const ApiStatus &status)
 {
     Error error;
-    switch (status.code) {
-    case 401:
-        error.code = ErrorCode::Unauthorized;
-        break;
-    case 403:
-        error.code = ErrorCode::Forbidden;
-        break;
-    case 404:
-        error.code = ErrorCode::NotFound;
-        break;
-    case 410:
-        error.code = ErrorCode::Gone;
-        break;
-    case 429:
-        error.code = ErrorCode::TooManyRequests;
-        break;
-    default:
-        error.code = ErrorCode::Server;
-        break;
-    }
+    error.code = errorCodeOf(status.code);
     error.message =
         status.message.empty() ? "the server answered with status " + std::to_string(status.code) : status.message;
     error.httpStatus = status.code;

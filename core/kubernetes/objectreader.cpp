@@ -20,19 +20,7 @@ Error refusal(const ObjectRef &object, const Answer &answer)
     }
     const ApiStatus status = decodeStatus(answer.status, answer.contentType, answer.body);
     Error error{.message = sanitized(status.message), .subject = subject, .httpStatus = answer.status};
-    switch (answer.status) {
-    case 401:
-        error.code = ErrorCode::Unauthorized;
-        break;
-    case 403:
-        error.code = ErrorCode::Forbidden;
-        break;
-    case 404:
-        error.code = ErrorCode::NotFound;
-        break;
-    default:
-        error.code = ErrorCode::Server;
-    }
+    error.code = errorCodeOf(answer.status);
     if (error.message.empty()) {
         error.message = "the server answered " + std::to_string(answer.status);
     }

@@ -152,25 +152,7 @@ void Reflector::disconnected(const Error &error, std::optional<Time> nextTry)
 Error Reflector::errorOf(const Answer &answer, const ApiStatus &status) const
 {
     Error error;
-    switch (answer.status) {
-    case 401:
-        error.code = ErrorCode::Unauthorized;
-        break;
-    case 403:
-        error.code = ErrorCode::Forbidden;
-        break;
-    case 404:
-        error.code = ErrorCode::NotFound;
-        break;
-    case 410:
-        error.code = ErrorCode::Gone;
-        break;
-    case 429:
-        error.code = ErrorCode::TooManyRequests;
-        break;
-    default:
-        error.code = ErrorCode::Server;
-    }
+    error.code = errorCodeOf(answer.status);
     error.httpStatus = answer.status;
     error.retryAfter = answer.retryAfter;
     error.subject = label();
