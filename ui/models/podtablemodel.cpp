@@ -16,7 +16,7 @@ std::vector<ColumnInfo> podColumns()
     const auto word = [](const char *text) { return QString::fromLatin1(text); };
     const QString usedOfRequest = word("used / req");
     return {
-        {word("cluster"), word("CLUSTER"), {}, tip("The cluster it runs in"), CellLook::Mark, 78},
+        {word("cluster"), word("CLUSTER"), {}, tip("The cluster it runs in"), CellLook::Mark, 86},
         {word("namespace"), word("NAMESPACE"), {}, tip("Its namespace"), CellLook::Text, 88},
         {word("name"), word("NAME"), {}, tip("Its name"), CellLook::Name, 200},
         {word("ready"), word("READY"), {}, tip("Containers that are ready, of all; sorted by the share"),

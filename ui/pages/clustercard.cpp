@@ -172,22 +172,27 @@ ClusterCard::ClusterCard(QWidget *parent)
     , m_cpu(new MeterRow(tr("CPU"), this))
     , m_memory(new MeterRow(tr("Memory"), this))
     , m_spark(new Sparkline(this))
-    , m_sparkLabel(new TextLabel(tr("Used, 15 min"), TextRole::Table, Token::TextSecondary, this))
+    , m_sparkLabel(new TextLabel(tr("Used 15m"), TextRole::Table, Token::TextSecondary, this))
     , m_sparkValue(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
     , m_foot(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
 {
     const Theme &theme = Theme::instance();
     setCursor(Qt::PointingHandCursor);
     head()->insertWidget(0, m_mark);
+    for (int i = 0; i < head()->count(); ++i) {
+        if (auto *title = qobject_cast<ElidedLabel *>(head()->itemAt(i)->widget())) {
+            title->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred); // the version follows the name
+        }
+    }
     head()->addWidget(m_version);
     head()->addStretch(1);
     head()->addWidget(m_fresh);
     head()->addWidget(m_age);
 
-    const int labelWidth = theme.px(72), valueWidth = theme.px(84);
+    const int labelWidth = theme.px(62), valueWidth = theme.px(84 + 8);
     const auto line = [&](const QString &name, QWidget *middle, QWidget *right, int rightWidth) {
         auto *row = new QHBoxLayout;
-        row->setSpacing(theme.px(8));
+        row->setSpacing(0); // bars of all lines share their left end with the meters'
         auto *label = new TextLabel(name, TextRole::Table, Token::TextSecondary, this);
         label->setFixedWidth(labelWidth);
         row->addWidget(label);
@@ -203,7 +208,7 @@ ClusterCard::ClusterCard(QWidget *parent)
     body()->setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10));
     body()->setSpacing(theme.px(6));
     auto *nodes = new QHBoxLayout;
-    nodes->setSpacing(theme.px(8));
+    nodes->setSpacing(0);
     auto *nodesLabel = new TextLabel(tr("Nodes"), TextRole::Table, Token::TextSecondary, this);
     nodesLabel->setFixedWidth(labelWidth);
     nodes->addWidget(nodesLabel);
@@ -216,7 +221,7 @@ ClusterCard::ClusterCard(QWidget *parent)
     body()->addWidget(m_cpu);
     body()->addWidget(m_memory);
     auto *spark = new QHBoxLayout;
-    spark->setSpacing(theme.px(8));
+    spark->setSpacing(0);
     m_sparkLabel->setFixedWidth(labelWidth);
     m_sparkValue->setFixedWidth(valueWidth);
     m_sparkValue->setAlignment(Qt::AlignRight | Qt::AlignVCenter);

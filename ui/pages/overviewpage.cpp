@@ -115,20 +115,19 @@ OverviewPage::Answer OverviewPage::makeAnswer(const QString &question, bool bar)
     answer.glyph = new StateGlyph(14, answer.card);
     answer.glyph->setVisible(!bar);
     answer.figure = new TextLabel(TextRole::Figure, Token::Text, answer.card);
-    answer.detail = new TextLabel(TextRole::Body, Token::TextSecondary, answer.card);
+    answer.detail = new ElidedLabel(TextRole::Body, Token::TextSecondary, answer.card);
     line->addWidget(answer.glyph, 0, Qt::AlignVCenter);
     line->addWidget(answer.figure);
     line->addWidget(answer.detail, 1, Qt::AlignBottom);
-    answer.detail->setMinimumWidth(theme.px(40));
-    answer.detail->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    answer.detail->setElideMode(Qt::ElideRight);
     body->addLayout(line);
     answer.bar = new BarWidget(12, answer.card);
     answer.bar->setVisible(bar);
     body->addWidget(answer.bar);
-    answer.line = new TextLabel(TextRole::Table, Token::Text, answer.card);
-    answer.legend = new TextLabel(TextRole::Caption, Token::TextSecondary, answer.card);
-    for (TextLabel *label : {answer.line, answer.legend}) {
-        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    answer.line = new ElidedLabel(TextRole::Table, Token::Text, answer.card);
+    answer.legend = new ElidedLabel(TextRole::Caption, Token::TextSecondary, answer.card);
+    for (ElidedLabel *label : {answer.line, answer.legend}) {
+        label->setElideMode(Qt::ElideRight);
         body->addWidget(label);
     }
     answer.line->setVisible(!bar);
@@ -193,7 +192,7 @@ void OverviewPage::refreshAnswers()
         detail << (warnings == 1 ? tr("1 warning") : tr("%1 warnings").arg(warnings));
     }
     if (problems > 0 && worst != kNoTime) {
-        detail << tr("oldest for %1").arg(q(formatAge(worst, m_fleet.now())));
+        detail << tr("oldest %1").arg(q(formatAge(worst, m_fleet.now())));
     }
     m_well.detail->setText(detail.join(QStringLiteral(" · ")));
     m_well.line->setText(tr("%1 / %2 nodes ready    %3 / %4 pods ready")

@@ -38,6 +38,11 @@ QString textsOf(const QWidget &widget)
             text += label->text() + u'\n';
         }
     }
+    for (const ElidedLabel *label : widget.findChildren<ElidedLabel *>()) {
+        if (label->isVisibleTo(&widget)) {
+            text += label->text() + u'\n';
+        }
+    }
     return text;
 }
 
