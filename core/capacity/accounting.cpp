@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/capacity/accounting.h"
 
+#include <cmath>
+
 namespace sextant {
 
 namespace {
@@ -9,6 +11,28 @@ void addKnown(std::int64_t &sum, std::int64_t value)
 {
     if (value != Count::kUnknown) {
         sum = (sum == Count::kUnknown ? 0 : sum) + value;
+    }
+}
+
+/// Sums of requests: the known ones; unknown while there are only undeclared ones.
+void addRequests(std::int64_t &sum, std::int64_t value)
+{
+    if (value == Count::kUnknown) {
+        sum = sum == 0 ? Count::kUnknown : sum;
+    } else if (sum != Count::kUnknown) {
+        sum += value;
+    } else if (value != 0) {
+        sum = value;
+    }
+}
+
+void addRequest(ResourceSums &sums, std::int64_t value, bool charged)
+{
+    addRequests(sums.requested, value);
+    if (value == Count::kUnknown) {
+        ++sums.undeclared;
+    } else if (charged) {
+        sums.charged += value;
     }
 }
 
@@ -21,17 +45,19 @@ void addPod(Sums &sums, const PodView &pod, State state)
     if (!pod.counts()) {
         return;
     }
+    const bool measured = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
+    const bool charged = measured;
     ++sums.pods;
     sums.unscheduled += pod.scheduled() ? 0 : 1;
-    sums.cpu.requested += pod.cpuRequested().orZero();
+    addRequest(sums.cpu, pod.cpuRequested().value, charged);
     sums.cpu.limit += pod.cpuLimit().orZero();
     sums.cpu.unlimited += pod.cpuUnlimited() ? 1 : 0;
-    sums.memory.requested += pod.memoryRequested().orZero();
+    addRequest(sums.memory, pod.memoryRequested().value, charged);
     sums.memory.limit += pod.memoryLimit().orZero();
     sums.memory.unlimited += pod.memoryUnlimited() ? 1 : 0;
     addKnown(sums.cpu.used, pod.cpuUsed().value);
     addKnown(sums.memory.used, pod.memoryUsed().value);
-    if (state == State::Ok || state == State::Warning) {
+    if (measured && (state == State::Ok || state == State::Warning)) {
         sums.cpu.unsampled += pod.cpuUsed().known() ? 0 : 1;
         sums.memory.unsampled += pod.memoryUsed().known() ? 0 : 1;
     }
@@ -64,12 +90,18 @@ void addNode(Sums &sums, const NodeView &node)
     const NodeDraft &draft = node.draft();
     ++sums.nodes;
     ++sums.nodeStates[static_cast<std::size_t>(draft.state)];
-    sums.nodesReady += draft.status.rfind("Ready", 0) == 0 ? 1 : 0;
+    sums.nodesReady += draft.status.rfind("Ready", 0) == 0 || draft.status == "UP" ? 1 : 0;
     addKnown(sums.cpu.capacity, draft.capacity.cpu.value);
     addKnown(sums.memory.capacity, draft.capacity.memory.value);
     addKnown(sums.cpu.allocatable, node.cpuAllocatable().value);
     addKnown(sums.memory.allocatable, node.memoryAllocatable().value);
     addKnown(sums.podsAllocatable, node.podsAllocatable().value);
+    if (!draft.silent) { // what a host that is down said last is no figure of now
+        addKnown(sums.memoryInUse, draft.memoryInUse.value);
+        if (draft.loadAverage) {
+            addKnown(sums.loadHundredths, std::llround(*draft.loadAverage * 100));
+        }
+    }
 }
 
 /// `used` of a node's own sums is what was sampled of the node itself.
@@ -77,7 +109,7 @@ void useNodeSample(Sums &sums, const NodeView &node)
 {
     sums.cpu.used = node.cpuUsed().value;
     sums.memory.used = node.memoryUsed().value;
-    const bool expected = !node.draft().silent;
+    const bool expected = !node.draft().silent && node.cluster().status().orchestrator == Orchestrator::Kubernetes;
     sums.cpu.unsampled = expected && !node.cpuUsed().known() ? 1 : 0;
     sums.memory.unsampled = expected && !node.memoryUsed().known() ? 1 : 0;
 }
@@ -88,9 +120,11 @@ void ResourceSums::add(const ResourceSums &other)
 {
     addKnown(capacity, other.capacity);
     addKnown(allocatable, other.allocatable);
-    requested += other.requested;
+    addRequests(requested, other.requested);
+    charged += other.charged;
     limit += other.limit;
     addKnown(used, other.used);
+    undeclared += other.undeclared;
     unlimited += other.unlimited;
     unsampled += other.unsampled;
 }
@@ -110,6 +144,8 @@ void Sums::add(const Sums &other)
     podsTotal += other.podsTotal;
     podsReady += other.podsReady;
     unscheduled += other.unscheduled;
+    addKnown(loadHundredths, other.loadHundredths);
+    addKnown(memoryInUse, other.memoryInUse);
 }
 
 ClusterAccounting account(const ClusterSnapshot &cluster)
@@ -168,6 +204,8 @@ ClusterAccounting account(const ClusterSnapshot &cluster)
     out.cluster.nodes = nodes.nodes;
     out.cluster.nodesReady = nodes.nodesReady;
     out.cluster.nodeStates = nodes.nodeStates;
+    out.cluster.loadHundredths = nodes.loadHundredths;
+    out.cluster.memoryInUse = nodes.memoryInUse;
     if (nodes.cpu.used != Count::kUnknown) {
         // Nodes measure more than their pods (system daemons), and nothing twice.
         out.cluster.cpu.used = nodes.cpu.used;
@@ -235,6 +273,8 @@ Sums scopedSums(const ClusterSnapshot &cluster, const Scope &scope)
     sums.nodes = nodes.nodes;
     sums.nodesReady = nodes.nodesReady;
     sums.nodeStates = nodes.nodeStates;
+    sums.loadHundredths = nodes.loadHundredths;
+    sums.memoryInUse = nodes.memoryInUse;
     sums.podsAllocatable = nodes.podsAllocatable;
     sums.cpu.capacity = nodes.cpu.capacity;
     sums.cpu.allocatable = nodes.cpu.allocatable;

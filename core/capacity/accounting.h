@@ -14,13 +14,18 @@ namespace sextant {
 
 /// Sums of one resource (CPU in millicores or memory in bytes).
 /// capacity, allocatable: over nodes; unknown when no node tells. requested, limit: over the pods that count, each
-/// rounded up by itself, 0 over nothing. used: unknown when nothing was sampled.
+/// rounded up by itself, 0 over nothing; requested is unknown when there are such pods and none of them declares it
+/// (jobs of Helios). used: unknown when nothing was sampled.
 struct ResourceSums {
     std::int64_t capacity = Count::kUnknown;
     std::int64_t allocatable = Count::kUnknown;
     std::int64_t requested = 0;
+    /// The part of `requested` that stands against `allocatable`: of the orchestrators that have such a notion, so not
+    /// of Helios. The numerator of every percentage of allocatable.
+    std::int64_t charged = 0;
     std::int64_t limit = 0;
     std::int64_t used = Count::kUnknown;
+    int undeclared = 0; ///< pods that count and do not declare it: `requested` is a lower bound
     int unlimited = 0; ///< pods that count and have a container without this limit
     int unsampled =
         0; ///< what should have a sample (a ready node, a running pod) and has none: `used` is a lower bound
@@ -39,6 +44,9 @@ struct Sums {
     int podsTotal = 0; ///< all pods, finished ones included
     int podsReady = 0; ///< State::Ok
     int unscheduled = 0; ///< waiting without a node
+    // Of Helios hosts that are up and tell: load as such (hundredths, one minute) and memory with its caches.
+    std::int64_t loadHundredths = Count::kUnknown;
+    std::int64_t memoryInUse = Count::kUnknown;
 
     void add(const Sums &other);
 };

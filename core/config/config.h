@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/migration/rules.h"
 
 #include <chrono>
 #include <optional>
@@ -18,6 +19,9 @@
 ///         context: eu-admin          # default: the current one
 ///         namespaces: [team-a]       # read these where the whole cluster may not be listed
 ///         open: true                 # false: known, but not opened
+///       - helios: http://m1:5801,http://m2:5801   # masters of one cluster, tried in turn; or domain://example.net
+///         name: helios-lon           # default: the first master's host, or the domain
+///         ca: ~/.ssl/ca.pem          # of https masters: trust this CA; also certificate, key (PEM files), token-file
 ///       - demo: true                 # the simulated fleet
 ///     discover: true                 # open the kubeconfig's current context when no cluster is named
 ///     namespaces: [team-a, team-b]   # as above, for every cluster
@@ -25,6 +29,7 @@
 ///     labels:
 ///       pool: [example.com/pool]     # of nodes, best first
 ///       team: [example.com/team]     # of anything, best first
+///     migration: ...                 # see core/migration/rules.h
 ///     log-level: info
 namespace sextant {
 
@@ -34,6 +39,9 @@ struct ClusterConfig {
     std::string kubeconfig; ///< absolute, or empty: found as kubectl finds it
     std::string context; ///< empty: the current one
     std::vector<std::string> namespaces;
+    std::string helios; ///< as --helios takes it: masters' URLs with commas, or domain://NAME; empty: Kubernetes
+    // Of https masters behind a proxy that asks for it: files with PEM text, a file with a bearer token; absolute.
+    std::string caFile, certificateFile, keyFile, tokenFile;
     bool demo = false;
     bool open = true;
     bool operator==(const ClusterConfig &) const = default;
@@ -47,6 +55,7 @@ struct Config {
     std::chrono::seconds podMetricsEvery{30};
     std::vector<std::string> poolLabels; ///< empty: the built-in ones
     std::vector<std::string> teamLabels; ///< empty: the built-in ones
+    migration::RulesConfig migration;
     std::string logLevel; ///< empty: not said
     std::string file; ///< what was read; empty: none
     std::string clustersFile; ///< where additions of the window go; empty: nowhere (no home)

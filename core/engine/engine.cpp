@@ -52,7 +52,7 @@ ClusterId Engine::Impl::openFeed(
     add(config.namespaces);
     add(options.config.namespaces);
     entry.feed = kubernetes::makeKubernetesFeed(std::move(connection), feedOptions(entry.id), client, entry.store);
-    kubernetes::KubernetesFeed &feed = *entry.feed;
+    Feed &feed = *entry.feed;
     const ClusterId id = entry.id;
     entries.push_back(std::move(entry));
     feed.start();

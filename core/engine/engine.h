@@ -28,10 +28,11 @@ struct Sources {
     bool demo = false; ///< --demo
     std::string kubeconfig; ///< --kubeconfig FILE
     std::vector<std::string> contexts; ///< --context, repeatable
+    std::vector<std::string> helios; ///< --helios, repeatable: each is one cluster; see helios::parseMasters
     std::vector<std::string>
         namespaces; ///< --namespace, repeatable; narrows nothing, replaces nothing: see rules of access
     /// Something is named that replaces discovery.
-    bool named() const { return demo || !kubeconfig.empty() || !contexts.empty(); }
+    bool named() const { return demo || !kubeconfig.empty() || !contexts.empty() || !helios.empty(); }
 };
 
 /// A context of a kubeconfig, offered for adding.

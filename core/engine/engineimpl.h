@@ -21,7 +21,7 @@ struct Engine::Impl {
         ClusterConfig config;
         std::string name, context;
         std::shared_ptr<ClusterStore> store;
-        std::unique_ptr<kubernetes::KubernetesFeed> feed; ///< null: it could not even be tried
+        std::unique_ptr<Feed> feed; ///< null: it could not even be tried
         std::string uid; ///< of kube-system, once known
         int demo = -1; ///< index in the simulator
         bool discovered = false;

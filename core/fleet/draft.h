@@ -4,6 +4,8 @@
 #include "core/base/units.h"
 #include "core/fleet/state.h"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +67,8 @@ struct PodDraft {
     std::string status; ///< kubectl's STATUS
     State state = State::Unknown; ///< the common class of that status
     std::uint16_t ready = 0; ///< READY a/b
+    bool readyKnown = true; ///< false: nobody can tell (a task on a Helios host that is down)
+    bool restartsKnown = true; ///< false: nobody counts them (Helios)
     std::uint16_t containersTotal = 0;
     std::uint32_t restarts = 0; ///< RESTARTS, without the age
     Time lastRestart = kNoTime;
@@ -72,7 +76,8 @@ struct PodDraft {
     std::string priorityClass;
     std::string serviceAccount;
     bool counts = true; ///< charges its node: phase neither Succeeded nor Failed
-    // Effective, status-aware, rounded up for each pod. Requests: 0 when none is set. Limits: unknown when none is set.
+    // Effective, status-aware, rounded up for each pod. Requests: 0 when none is set (Kubernetes), unknown when the job
+    // declares none (Helios). Limits: unknown when none is set.
     MilliCpu cpuRequested{0}, cpuLimit;
     Bytes memoryRequested{0}, memoryLimit;
     std::vector<std::string> unlimitedCpu; ///< names of containers without a CPU limit
@@ -115,6 +120,33 @@ struct NodeDraft {
     std::vector<ConditionDraft> conditions;
     std::vector<TaintDraft> taints;
     Labels labels;
+    // What a Helios host says of itself; not comparable with usage that is measured. Unknown elsewhere.
+    std::optional<double> loadAverage; ///< of one minute
+    Bytes memoryInUse; ///< total less free, so caches count
+    Time reported = kNoTime; ///< last report, by the agent's clock
+};
+
+/// The rolling update of a Helios deployment group, as its master tells it. Source: helios.md, 2.15 and 2.16.
+struct RolloutDraft {
+    /// A host that is up and matches the group's selectors. The master leaves out those that are down.
+    struct Host {
+        std::string name;
+        std::string job; ///< full id of what the group has deployed there; empty: nothing
+        std::string state; ///< the master's word; empty: not reported
+        bool updated = false; ///< the wanted job, RUNNING
+        bool failed = false; ///< the master's error is about it
+    };
+    std::string status; ///< "IDLE", "ROLLING_OUT", "ACTIVE", "FAILED", or another word of the master
+    std::string error; ///< the master's own words; empty: none
+    std::string reason; ///< "MANUAL" or "HOSTS_CHANGED"; empty: not said
+    std::string job; ///< full id of the wanted job; empty: never rolled out
+    std::string selectors; ///< "role=shop zone in (a,b)"
+    Count parallelism; ///< hosts a batch
+    Count timeoutSeconds; ///< for each step
+    bool overlap = false;
+    bool migrate = false;
+    std::vector<Host> hosts; ///< in the master's order
+    std::vector<std::string> hostsDown; ///< matching hosts that are down, sorted
 };
 
 struct WorkloadDraft {
@@ -135,6 +167,11 @@ struct WorkloadDraft {
     std::string nodeSelector; ///< DaemonSet: "a=b,c=d"
     std::string containers, images, selector; ///< kubectl's wide columns
     std::string revision; ///< deployment.kubernetes.io/revision
+    std::string version; ///< of what runs: label app.kubernetes.io/version, a Helios job's version; empty: not said
+    std::string jobName; ///< of a Helios job or of what a deployment group rolls out: the name without version and hash
+    std::vector<std::string> registrations; ///< services a Helios job registers as: "playlist/http"; sorted
+    Labels labels; ///< those that DecodeOptions::keptLabels names, and of a Helios job its labels and metadata
+    std::shared_ptr<const RolloutDraft> rollout; ///< of a deployment group; null: none
     OwnerDraft controller; ///< ReplicaSet -> Deployment, Job -> CronJob
     std::string team;
     std::vector<ConditionDraft> conditions;

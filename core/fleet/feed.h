@@ -12,7 +12,7 @@ namespace sextant {
 
 /// Names one object of a cluster for a read on demand.
 struct ObjectRef {
-    std::string kind; ///< "Pod", "Node", "Deployment", ...; never Secret
+    std::string kind; ///< "Pod", "Node", "Deployment", "DeploymentGroup", "HeliosJob", ...; never Secret
     std::string ns;
     std::string name;
     std::string uid;
@@ -39,6 +39,8 @@ public:
     virtual void start() = 0;
     /// Tries again now whatever waits or was refused.
     virtual void retry() = 0;
+    /// Ends a credential plug-in that is running; the cluster says so until retry(). Nothing where there is none.
+    virtual void cancelLogin() { }
     /// Reads one object as it stands on the server: pretty-printed YAML without managedFields. A Secret is refused
     /// with ErrorCode::Forbidden before anything is asked.
     virtual void readObject(ObjectRef object, std::function<void(Result<std::string>)> done) = 0;

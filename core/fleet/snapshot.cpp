@@ -9,7 +9,7 @@ namespace sextant {
 
 namespace {
 
-constexpr std::uint8_t kCounts = 1, kCpuUnlimited = 2, kMemoryUnlimited = 4;
+constexpr std::uint8_t kCounts = 1, kCpuUnlimited = 2, kMemoryUnlimited = 4, kReadyUnknown = 8, kRestartsUnknown = 16;
 
 template <class Id, class View> std::optional<View> findIn(const ClusterSnapshot &cluster, const Id &id)
 {
@@ -66,6 +66,8 @@ State PodView::state() const
 }
 
 int PodView::ready() const { return POD(Ready); }
+bool PodView::readyKnown() const { return (POD(Flags) & kReadyUnknown) == 0; }
+bool PodView::restartsKnown() const { return (POD(Flags) & kRestartsUnknown) == 0; }
 int PodView::containersTotal() const { return POD(Total); }
 std::uint32_t PodView::restarts() const { return POD(Restarts); }
 Time PodView::lastRestart() const { return unpackTime(POD(LastRestart)); }
@@ -177,6 +179,9 @@ const NodeDraft &NodeView::draft() const { return *m_cluster->m_nodes.at<NodeCel
 MilliCpu NodeView::cpuAllocatable() const { return draft().allocatable.cpu; }
 Bytes NodeView::memoryAllocatable() const { return draft().allocatable.memory; }
 Count NodeView::podsAllocatable() const { return draft().allocatable.pods; }
+bool NodeView::wholeIsCapacity() const { return m_cluster->status().orchestrator == Orchestrator::Helios; }
+MilliCpu NodeView::cpuWhole() const { return wholeIsCapacity() ? draft().capacity.cpu : draft().allocatable.cpu; }
+Bytes NodeView::memoryWhole() const { return wholeIsCapacity() ? draft().capacity.memory : draft().allocatable.memory; }
 MilliCpu NodeView::cpuUsed() const { return MilliCpu(m_cluster->m_nodes.at<NodeCell::CpuUsed>(m_slot)); }
 Bytes NodeView::memoryUsed() const { return Bytes(m_cluster->m_nodes.at<NodeCell::MemoryUsed>(m_slot)); }
 Time NodeView::usageSampledAt() const { return unpackTime(m_cluster->m_nodes.at<NodeCell::UsageTime>(m_slot)); }

@@ -72,6 +72,8 @@ public:
     /// The class of its own status; Unknown when its node has fallen silent and it claims to run.
     State state() const;
     int ready() const;
+    bool readyKnown() const; ///< false: ready() means nothing
+    bool restartsKnown() const; ///< false: restarts() means nothing
     int containersTotal() const;
     std::uint32_t restarts() const;
     Time lastRestart() const;
@@ -121,6 +123,11 @@ public:
     /// Denominators: allocatable, where the node has no such map capacity; unknown when its key is missing.
     MilliCpu cpuAllocatable() const;
     Bytes memoryAllocatable() const;
+    /// What its bars and its size are drawn against: allocatable, where the orchestrator has no such notion (Helios)
+    /// the capacity. Say which: wholeIsCapacity().
+    MilliCpu cpuWhole() const;
+    Bytes memoryWhole() const;
+    bool wholeIsCapacity() const;
     Count podsAllocatable() const;
     MilliCpu cpuUsed() const;
     Bytes memoryUsed() const;

@@ -7,8 +7,17 @@ std::string_view resourceWord(ResourceKind kind)
 {
     static constexpr std::array<std::string_view, kResourceKinds> words{"nodes", "pods", "namespaces", "deployments",
         "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs", "replicationcontrollers", "node metrics",
-        "pod metrics"};
+        "pod metrics", "deployment groups"};
     return words[static_cast<std::size_t>(kind)];
+}
+
+bool applies(Orchestrator orchestrator, ResourceKind kind)
+{
+    if (orchestrator == Orchestrator::Kubernetes) {
+        return kind != ResourceKind::DeploymentGroups;
+    }
+    return kind == ResourceKind::Nodes || kind == ResourceKind::Pods || kind == ResourceKind::Jobs
+        || kind == ResourceKind::DeploymentGroups;
 }
 
 bool ClusterStatus::settled() const
@@ -16,8 +25,12 @@ bool ClusterStatus::settled() const
     if (connection == Connection::Failed) {
         return true;
     }
-    for (int i = 0; i <= static_cast<int>(ResourceKind::ReplicationControllers); ++i) {
-        const Sync sync = resources[static_cast<std::size_t>(i)].sync;
+    for (int i = 0; i < kResourceKinds; ++i) {
+        const auto kind = static_cast<ResourceKind>(i);
+        if (!applies(orchestrator, kind) || kind == ResourceKind::NodeMetrics || kind == ResourceKind::PodMetrics) {
+            continue;
+        }
+        const Sync sync = of(kind).sync;
         if (sync == Sync::Waiting || sync == Sync::Loading) {
             return false;
         }
@@ -28,7 +41,8 @@ bool ClusterStatus::settled() const
 bool ClusterStatus::partial() const
 {
     for (const ResourceStatus &resource : resources) {
-        if (resource.sync == Sync::Forbidden || resource.sync == Sync::Failed || !resource.namespaces.empty()) {
+        if (resource.sync == Sync::Forbidden || resource.sync == Sync::Failed || !resource.namespaces.empty()
+            || !resource.unreadable.empty()) {
             return true;
         }
     }

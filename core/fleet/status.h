@@ -25,11 +25,14 @@ enum class ResourceKind : std::uint8_t {
     CronJobs,
     ReplicationControllers,
     NodeMetrics,
-    PodMetrics
+    PodMetrics,
+    DeploymentGroups ///< of Helios
 };
-inline constexpr int kResourceKinds = 12;
-/// "nodes", "pods", ..., "node metrics", "pod metrics".
+inline constexpr int kResourceKinds = 13;
+/// "nodes", "pods", ..., "node metrics", "pod metrics", "deployment groups".
 std::string_view resourceWord(ResourceKind kind);
+/// Whether an orchestrator has such a kind at all. Helios has nodes (hosts), pods (tasks), jobs and deployment groups.
+bool applies(Orchestrator orchestrator, ResourceKind kind);
 
 enum class Sync : std::uint8_t {
     Waiting, ///< not asked yet
@@ -54,6 +57,8 @@ struct ResourceStatus {
     std::uint32_t lists = 0; ///< lists made since the start
     std::uint32_t watches = 0; ///< watches opened since the start
     std::optional<Time> nextTry; ///< when it is tried again
+    /// Objects that the server names and cannot read itself (a Helios host that poisons bulk calls); sorted.
+    std::vector<std::string> unreadable;
 };
 
 enum class Connection : std::uint8_t {
@@ -67,7 +72,8 @@ enum class Connection : std::uint8_t {
 struct ClusterStatus {
     std::string name; ///< the configured name, else the context
     std::string context; ///< kubeconfig context; empty for others
-    std::string server; ///< URL without credentials
+    std::string server; ///< URL without credentials; of Helios the master that answers now
+    std::vector<std::string> masters; ///< of Helios: all that are tried in turn, URLs without credentials
     std::string version; ///< "v1.36.2"
     std::string uid; ///< of kube-system: tells one cluster under two names
     Orchestrator orchestrator = Orchestrator::Kubernetes;
@@ -77,6 +83,8 @@ struct ClusterStatus {
     std::optional<Error> error; ///< of Stale and Failed
     Time heard = kNoTime; ///< last sign of life
     std::chrono::milliseconds latency{0}; ///< of the last small request
+    std::chrono::milliseconds round{0}; ///< of Helios: how long the last whole round of polling took; 0: none ended yet
+    std::chrono::milliseconds pace{0}; ///< of Helios: how long it waits between rounds now
     std::chrono::seconds skew{0}; ///< server's clock minus ours
     std::uint64_t requests = 0; ///< made so far
     std::uint64_t bytes = 0; ///< received so far, on the wire

@@ -9,7 +9,7 @@ namespace sextant {
 
 namespace {
 
-constexpr std::uint8_t kCounts = 1, kCpuUnlimited = 2, kMemoryUnlimited = 4;
+constexpr std::uint8_t kCounts = 1, kCpuUnlimited = 2, kMemoryUnlimited = 4, kReadyUnknown = 8, kRestartsUnknown = 16;
 
 int hexDigit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
 
@@ -59,7 +59,8 @@ template <class Map, class Key> void unlink(Map &map, const Key &key, std::uint3
 
 bool isWorkload(ResourceKind kind)
 {
-    return kind >= ResourceKind::Deployments && kind <= ResourceKind::ReplicationControllers;
+    return (kind >= ResourceKind::Deployments && kind <= ResourceKind::ReplicationControllers)
+        || kind == ResourceKind::DeploymentGroups;
 }
 
 ResourceKind resourceOf(WorkloadKind kind)
@@ -74,7 +75,10 @@ ResourceKind resourceOf(WorkloadKind kind)
     case WorkloadKind::DaemonSet:
         return ResourceKind::DaemonSets;
     case WorkloadKind::Job:
+    case WorkloadKind::HeliosJob:
         return ResourceKind::Jobs;
+    case WorkloadKind::DeploymentGroup:
+        return ResourceKind::DeploymentGroups;
     case WorkloadKind::CronJob:
         return ResourceKind::CronJobs;
     case WorkloadKind::ReplicationController:
@@ -255,7 +259,8 @@ void ClusterStore::upsert(PodDraft draft)
     m_pods.set<PodCell::Deleted>(slot, packTime(draft.deleted));
     m_pods.set<PodCell::Flags>(slot,
         static_cast<std::uint8_t>((draft.counts ? kCounts : 0) | (draft.unlimitedCpu.empty() ? 0 : kCpuUnlimited)
-            | (draft.unlimitedMemory.empty() ? 0 : kMemoryUnlimited)));
+            | (draft.unlimitedMemory.empty() ? 0 : kMemoryUnlimited) | (draft.readyKnown ? 0 : kReadyUnknown)
+            | (draft.restartsKnown ? 0 : kRestartsUnknown)));
     m_pods.set<PodCell::CpuRequested>(slot, draft.cpuRequested.value);
     m_pods.set<PodCell::CpuLimit>(slot, draft.cpuLimit.value);
     m_pods.set<PodCell::MemoryRequested>(slot, draft.memoryRequested.value);

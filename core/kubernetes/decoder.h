@@ -26,6 +26,7 @@ Result<WireFormat> wireFormatOf(std::string_view contentType);
 struct DecodeOptions {
     std::vector<std::string> poolLabels; ///< empty: those of GKE, EKS, AKS, Karpenter and kops
     std::vector<std::string> teamLabels; ///< empty: owner, team, app.kubernetes.io/part-of
+    std::vector<std::string> keptLabels; ///< keys kept in WorkloadDraft::labels (what the migration's rules name)
 };
 
 using Item = std::variant<std::monostate, PodDraft, NodeDraft, WorkloadDraft, NamespaceDraft, UsageDraft>;

@@ -26,7 +26,7 @@ inline constexpr std::array kKindOrder{ResourceKind::Nodes, ResourceKind::Namesp
     ResourceKind::Deployments, ResourceKind::ReplicaSets, ResourceKind::StatefulSets, ResourceKind::DaemonSets,
     ResourceKind::Jobs, ResourceKind::CronJobs, ResourceKind::ReplicationControllers};
 
-class FeedImpl final : public KubernetesFeed, public ReflectorHost {
+class FeedImpl final : public Feed, public ReflectorHost {
 public:
     FeedImpl(Connection connection, FeedOptions options, net::Client &client, std::shared_ptr<ClusterStore> store)
         : m_connection(std::move(connection))

@@ -129,6 +129,8 @@ std::string_view objectKindOf(ResourceKind kind)
         return "NodeMetrics";
     case ResourceKind::PodMetrics:
         return "PodMetrics";
+    case ResourceKind::DeploymentGroups:
+        break;
     }
     return "";
 }

@@ -283,7 +283,7 @@ void FeedImpl::accessChanged(Reflector &reflector)
     }
 }
 
-std::unique_ptr<KubernetesFeed> makeKubernetesFeed(
+std::unique_ptr<Feed> makeKubernetesFeed(
     Connection connection, FeedOptions options, net::Client &client, std::shared_ptr<ClusterStore> store)
 {
     return std::make_unique<FeedImpl>(std::move(connection), std::move(options), client, std::move(store));

@@ -33,14 +33,8 @@ struct FeedOptions {
 };
 
 /// Lists and watches one cluster. What can be read is kept current, what cannot is named, each resource by itself.
-class KubernetesFeed : public Feed {
-public:
-    /// Ends a credential plug-in that is running; the cluster says so until retry(). Any thread.
-    virtual void cancelLogin() = 0;
-};
-
 /// @param client and `store` outlive the feed.
-std::unique_ptr<KubernetesFeed> makeKubernetesFeed(
+std::unique_ptr<Feed> makeKubernetesFeed(
     Connection connection, FeedOptions options, net::Client &client, std::shared_ptr<ClusterStore> store);
 
 } // namespace sextant::kubernetes

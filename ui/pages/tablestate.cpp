@@ -77,6 +77,8 @@ QString ruleFor(ResourceKind kind)
         return accessRule(QStringLiteral("metrics.k8s.io"), QStringLiteral("nodes"));
     case ResourceKind::PodMetrics:
         return accessRule(QStringLiteral("metrics.k8s.io"), QStringLiteral("pods"));
+    case ResourceKind::DeploymentGroups: // Helios knows no rights
+        break;
     }
     return {};
 }

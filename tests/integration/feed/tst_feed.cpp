@@ -123,7 +123,7 @@ private:
     mutable ClusterSnapshotPtr m_held;
     kubernetes::Connection m_connection;
     FeedOptions m_options;
-    std::unique_ptr<KubernetesFeed> m_feed;
+    std::unique_ptr<Feed> m_feed;
 };
 
 using Names = std::set<std::string>;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <string>
+#include <vector>
+
+/// Which Helios jobs and which Kubernetes workloads are one service: section `migration` of the configuration.
+///
+///     migration:
+///       services: [legal-hold]       # belong to the migration though no job of theirs exists any more
+///       match:                       # the first rule that fits decides
+///         - pair: {service: playlist, helios: playlist-service, kubernetes: gke-eu/playlist/playlist-web}
+///         - label: example.com/service      # of Kubernetes workloads, and of a Helios job's labels or metadata
+///         - helios: {job: '^(.+)-service$'} # or group, or registration: regular expressions in RE2's syntax
+///           kubernetes: {workload: '^(.+)$', namespace: '^.*$'} # or label: {key: KEY, value: REGEX}
+///           service: $1                     # what both sides' captures must make; default: $1, without captures $0
+///       exclude: ['^canary-', ...]   # service names, regular expressions
+///       prefixes: [svc-]             # taken off names before they are compared; added to the built-in ones
+///       suffixes: [-service, -k8s]
+///
+/// Without any rule of `match`: equal names, after common prefixes and suffixes are taken off.
+namespace sextant::migration {
+
+/// One side of a rule: regular expressions, empty ones do not narrow. All that are given must match.
+struct PatternConfig {
+    std::string job, group, registration; ///< of Helios
+    std::string workload, ns, labelKey, labelValue; ///< of Kubernetes
+    bool operator==(const PatternConfig &) const = default;
+};
+
+struct RuleConfig {
+    enum class Kind { Pair, Label, Pattern } kind = Kind::Pattern;
+    std::string service; ///< Pair: its name; Pattern: what captures make, "$1"
+    std::string helios; ///< Pair: a job's name or a deployment group
+    std::string kubernetes; ///< Pair: "name", "namespace/name" or "cluster/namespace/name"
+    std::string label; ///< Label: the key
+    PatternConfig heliosPattern, kubernetesPattern;
+    std::string where; ///< "file:line", for messages and for "matched by"
+    bool operator==(const RuleConfig &) const = default;
+};
+
+/// As the configuration has it, checked for shape; compiled by Rules.
+struct RulesConfig {
+    std::vector<std::string> services;
+    std::vector<RuleConfig> match;
+    std::vector<std::string> exclude; ///< regular expressions
+    std::vector<std::string> prefixes, suffixes;
+    bool operator==(const RulesConfig &) const = default;
+};
+
+/// Checks one regular expression as rules take it. Errors: Config with what is wrong and where in it.
+Result<void> checkPattern(const std::string &pattern);
+/// The label keys that rules name: what decoders must keep (kubernetes::DecodeOptions::keptLabels).
+std::vector<std::string> labelKeys(const RulesConfig &rules);
+
+} // namespace sextant::migration
