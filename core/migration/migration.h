@@ -5,6 +5,7 @@
 #include "core/migration/rules.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,6 +55,8 @@ struct Service {
     std::string matchedBy; ///< "pair (file:line)", "label KEY", "rule (file:line)", "equal names"; empty: one side only
     Side helios, kubernetes;
     bool stale = false; ///< a cluster it is on is not current: the stage is the last one known
+    /// What the last look shows, where it differs from `stage` and waits for a second look that agrees.
+    std::optional<Stage> seen;
 };
 
 /// A possible partner for what is unmatched.
@@ -74,11 +77,15 @@ struct Unmatched {
     std::vector<Guess> guesses; ///< best first, at most three
 };
 
-/// How much of something has moved. Over what is known on the services covered.
+/// How much of something has moved. A service weighs what it has on the side that carries it: on Kubernetes when it has
+/// moved, on Helios when it has not started or was rolled back, on both while it is in parallel.
+/// CPU and memory are taken over the services that declare them on both sides: on each side where a service has
+/// instances some of them declare it, and on a side it has left those it was last seen with did. A side it was never
+/// seen on asks for nothing.
 struct Share {
     std::int64_t moved = 0; ///< on Kubernetes, of services that have moved
-    std::int64_t moving = 0; ///< of services in parallel
-    std::int64_t total = 0;
+    std::int64_t moving = 0; ///< on both sides, of services in parallel
+    std::int64_t total = 0; ///< moved, moving and what is on Helios of the others; 0: a share of nothing is unknown
     int covered = 0; ///< services this is taken over
     int services = 0; ///< of so many
 };
@@ -116,6 +123,7 @@ struct Progress {
     std::vector<HostLeft> hosts; ///< of Helios, fewest staying first
     int hostsEmpty = 0; ///< hosts without any task that stays
     std::vector<std::string> missing; ///< what could not be judged, in words that name the cluster
+    std::vector<std::string> ambiguous; ///< what fits more than one service or place, and how it was counted
     int count(Stage stage) const { return stages[static_cast<std::size_t>(stage)]; }
     const Service *find(std::string_view name) const;
 };
@@ -126,7 +134,8 @@ class Rules {
 public:
     Rules(); ///< equal names
     /// Errors: Config, with "file:line" and what is wrong.
-    static Result<Rules> compile(const RulesConfig &config);
+    static Result<Rules> compile(RulesConfig config);
+    const RulesConfig &config() const;
     struct Impl;
     const Impl &impl() const { return *m_impl; }
 
@@ -134,17 +143,22 @@ private:
     std::shared_ptr<const Impl> m_impl;
 };
 
+struct TrackerOptions {
+    std::string file; ///< where it is kept (JSON, 0600, written in one step); empty: nowhere
+    bool write = true; ///< false: the file is read and never touched (commands)
+    std::chrono::seconds apart{60}; ///< the least time between two looks that agree
+};
+
 /// Follows the services over time: the stage of each, since when, and the burn-up. Two looks that agree, at least a
 /// minute apart, move a service on; the first look of all sets it. Kept in a small file, so that a restart does not
-/// forget and does not move anything back. Threads: any; look() must not be called twice at once with results that
-/// matter.
+/// forget and does not move anything back. A service that was once seen on Helios stays when its job is gone; one that
+/// is gone on both sides stays when it has moved and leaves the migration when it never did.
+/// Threads: any; looks are taken one after the other. The file is written by a thread of its own.
 class Tracker {
 public:
-    /// @param file where it is kept (JSON, 0600, written in one step); empty: nowhere (commands, tests).
-    /// A file that cannot be read is set aside as FILE.bad and problem() says so.
-    Tracker(
-        Rules rules, RulesConfig config, std::string file = {}, std::chrono::seconds apart = std::chrono::seconds(60));
-    ~Tracker();
+    /// A file that cannot be read is set aside as FILE.bad (where writing is allowed) and problem() says so.
+    explicit Tracker(Rules rules, TrackerOptions options = {});
+    ~Tracker(); ///< writes what is not written yet
     Tracker(const Tracker &) = delete;
     Tracker &operator=(const Tracker &) = delete;
 

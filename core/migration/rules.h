@@ -10,7 +10,7 @@
 ///
 ///     migration:
 ///       services: [legal-hold]       # belong to the migration though no job of theirs exists any more
-///       match:                       # the first rule that fits decides
+///       match:                       # pairs first, then the first rule that fits decides
 ///         - pair: {service: playlist, helios: playlist-service, kubernetes: gke-eu/playlist/playlist-web}
 ///         - label: example.com/service      # of Kubernetes workloads, and of a Helios job's labels or metadata
 ///         - helios: {job: '^(.+)-service$'} # or group, or registration: regular expressions in RE2's syntax
@@ -20,7 +20,13 @@
 ///       prefixes: [svc-]             # taken off names before they are compared; added to the built-in ones
 ///       suffixes: [-service, -k8s]
 ///
-/// Without any rule of `match`: equal names, after common prefixes and suffixes are taken off.
+/// A rule gives a name to what it fits, and what has one name is one service. A Helios job that no rule fits is the
+/// service of its own name; a deployment group goes with the job it rolls out. A Kubernetes workload that no rule gives
+/// to a service of the migration goes by equal names: first the name as it is, then both names after common prefixes
+/// and suffixes are taken off. The built-in ones: "svc-", "service-", "app-"; "-service", "-svc", "-app", "-server",
+/// "-deployment", "-k8s". A service that a pair names takes its workloads from rules alone.
+/// `$1` and `$2` number the captures of the side's patterns in the order job, group, registration, label and workload,
+/// namespace, label; `$0` is the text that the first of them matched; `$$` is a dollar sign.
 namespace sextant::migration {
 
 /// One side of a rule: regular expressions, empty ones do not narrow. All that are given must match.
@@ -52,6 +58,9 @@ struct RulesConfig {
 
 /// Checks one regular expression as rules take it. Errors: Config with what is wrong and where in it.
 Result<void> checkPattern(const std::string &pattern);
+/// Checks one rule: patterns, that it has what its kind needs, and that captures its service names exist on both sides.
+/// Errors: Config with what is wrong; the subject is rule.where.
+Result<void> checkRule(const RuleConfig &rule);
 /// The label keys that rules name: what decoders must keep (kubernetes::DecodeOptions::keptLabels).
 std::vector<std::string> labelKeys(const RulesConfig &rules);
 
