@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/simulator/helios.h"
 #include "core/simulator/store.h"
 
 #include <atomic>
@@ -23,6 +24,8 @@ struct ClusterOptions {
 struct Options {
     std::uint64_t seed = 1;
     std::vector<ClusterOptions> clusters;
+    std::vector<HeliosOptions> helios;
+    std::optional<MigrationOptions> migration; ///< from one of `helios` to all `clusters`
     double daySeconds = 120; ///< how long a day of load lasts; processes are compressed, clocks are not
     bool tls = false; ///< self-made CA, server certificate for localhost and 127.0.0.1, bearer tokens
     int port = 0; ///< first port, one a cluster; 0: any free one
@@ -83,7 +86,9 @@ struct HistorySample {
     std::int64_t pods = 0, podsAllocatable = 0;
 };
 
-/// Simulated fleets and their API servers on loopback.
+class HeliosWorld;
+
+/// Simulated fleets, their API servers and Helios masters on loopback.
 /// Threads: one for the worlds, a pool for each server; the functions from any thread.
 class Simulator {
 public:
@@ -124,6 +129,32 @@ public:
     std::uint64_t requests(std::size_t cluster) const; ///< answered so far
     /// "METHOD path?query" of every request so far, the newest last; at most 10,000 kept.
     std::vector<std::string> requestLog(std::size_t cluster) const;
+
+    struct HeliosEndpoint {
+        std::string name;
+        std::vector<std::string> urls; ///< of its masters: "http://127.0.0.1:PORT"
+    };
+    std::vector<HeliosEndpoint> heliosEndpoints() const;
+
+    // For tests. `cluster` is the index in Options::helios; anything out of range does nothing.
+    HeliosFaults &heliosFaults(std::size_t cluster);
+    /// What lives there, and what a test may do to it (helios_world.h); null: no such cluster.
+    HeliosWorld *heliosWorld(std::size_t cluster);
+    HeliosTruth heliosTruth(std::size_t cluster) const; ///< of this moment, after finishing the step under way
+    void killMaster(std::size_t cluster, std::size_t master); ///< connections are closed without an answer
+    void reviveMaster(std::size_t cluster, std::size_t master);
+    /// Requests that would have changed something; all are refused with 403 and none does.
+    std::uint64_t heliosWritesRefused(std::size_t cluster) const;
+    std::uint64_t heliosRequests(std::size_t cluster) const; ///< answered so far by all its masters
+    /// "MASTER METHOD path?query" of every request so far, the newest last; at most 10,000 kept. MASTER counts from 0.
+    std::vector<std::string> heliosRequestLog(std::size_t cluster) const;
+
+    // The migration; all empty where Options::migration is not set.
+    std::vector<MigrationTruth> migrationTruth() const; ///< sorted by service
+    MigrationMatching migrationMatching() const;
+    /// Some weeks up to the start, oldest first: made up, to be shown as simulated.
+    std::vector<MigrationSample> migrationHistory() const;
+    void startMigration(bool running); ///< lets the next services begin to move, or holds them
 
 private:
     struct Impl;
