@@ -61,9 +61,11 @@ enum class NodeColumn : int {
     OsImage,
     Kernel,
     Runtime,
-    Architecture
+    Architecture,
+    Load, ///< of Helios hosts
+    MemoryInUse ///< of Helios hosts, caches included
 };
-inline constexpr int kNodeColumns = static_cast<int>(NodeColumn::Architecture) + 1;
+inline constexpr int kNodeColumns = static_cast<int>(NodeColumn::MemoryInUse) + 1;
 
 enum class WorkloadColumn : int {
     Cluster,

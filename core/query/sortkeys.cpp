@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <cmath>
 
 namespace sextant {
 
@@ -146,9 +147,9 @@ SortKey SortKeys::of(const NodeView &node, const Sums &sums, NodeColumn column)
     case NodeColumn::Pods:
         return {sums.pods, {}};
     case NodeColumn::Cpu:
-        return shareKey(sums.cpu.requested, node.cpuAllocatable().value);
+        return shareKey(sums.cpu.requested, node.cpuWhole().value);
     case NodeColumn::Memory:
-        return shareKey(sums.memory.requested, node.memoryAllocatable().value);
+        return shareKey(sums.memory.requested, node.memoryWhole().value);
     case NodeColumn::CpuUsed:
         return numberKey(node.cpuUsed());
     case NodeColumn::MemoryUsed:
@@ -183,6 +184,10 @@ SortKey SortKeys::of(const NodeView &node, const Sums &sums, NodeColumn column)
         return textKey(d.runtime);
     case NodeColumn::Architecture:
         return textKey(d.architecture);
+    case NodeColumn::Load: // of a host that is down it is no figure of now
+        return d.loadAverage && !d.silent ? SortKey{std::llround(*d.loadAverage * 100), {}} : SortKey{};
+    case NodeColumn::MemoryInUse:
+        return d.silent ? SortKey{} : numberKey(d.memoryInUse);
     }
     return {};
 }

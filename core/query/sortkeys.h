@@ -20,7 +20,8 @@ struct SortKey {
 
 /// Makes the key of one object by a column. The text lives as long as the picture and this. One thread.
 /// Ready: the share that is ready. Status: how bad, then the words. Age: youngest first. Node CPU and Memory: the share
-/// of allocatable that is requested. IPs and versions by their numbers. Roles, taints: by their text and number.
+/// of allocatable (of Helios hosts: of capacity) that is requested. IPs and versions by their numbers. Roles, taints:
+/// by their text and number.
 class SortKeys {
 public:
     SortKey of(const PodView &pod, PodColumn column) const;

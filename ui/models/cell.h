@@ -16,7 +16,7 @@ enum class CellLook {
     Name, ///< left, Medium, elided in the middle
     Reference, ///< left, the name of something else: elided in the middle
     Mark, ///< left, the orchestrator's mark before it
-    State, ///< left, the state's glyph before it
+    State, ///< left, the state's glyph before it; its note and a bar at the right, where there are any
     Number, ///< right
     Count, ///< a number right in a narrow place, its note left after it
     Meter, ///< a number right, its note, and a bar at the right
@@ -46,6 +46,7 @@ struct ColumnInfo {
     int width = 100; ///< by default, logical pixels at 96 dpi, 8 of padding at both sides included
     int from = 0; ///< width of the window from which it is shown by default
     bool descendingFirst = false; ///< the first click sorts downwards
+    bool ofHelios = false; ///< says something of Helios only: without such a cluster shown only when chosen
 
     bool right() const { return look == CellLook::Number || look == CellLook::Meter; }
 };

@@ -28,13 +28,25 @@ QString cpuText(MilliCpu cpu) { return ours(formatMilliCpu(cpu)); }
 QString memoryText(Bytes bytes) { return ours(formatMebibytes(bytes)); }
 QString bytesText(Bytes bytes) { return ours(formatBytes(bytes)); }
 QString countText(std::int64_t count) { return ours(formatCount(count)); }
-QString ageText(Time since, Time now) { return ours(formatAge(since, now)); }
+QString ageText(Time since, Time now)
+{
+    return since == kNoTime ? countText(Count::kUnknown) : ours(formatAge(since, now));
+}
 QString agoText(Time since, Time now)
 {
     return since == kNoTime ? QString() : QLatin1Char('(') + ageText(since, now) + QLatin1String(" ago)");
 }
 QString percentText(std::int64_t part, std::int64_t whole) { return ours(formatPercent(part, whole)); }
 QString orNone(std::string_view text) { return text.empty() ? QStringLiteral("<none>") : shown(text); }
+
+QString requestText(const QString &text, const ResourceSums &sums)
+{
+    return sums.undeclared > 0 && sums.requested != Count::kUnknown ? QString(text + QLatin1Char('+')) : text;
+}
+QString loadText(std::optional<double> load)
+{
+    return load ? QLocale::c().toString(*load, 'f', 2) : countText(Count::kUnknown);
+}
 
 QString momentText(Time time)
 {
@@ -70,7 +82,7 @@ Bar barOfAllocatable(std::int64_t used, std::int64_t requested, std::int64_t lim
     return bar;
 }
 
-std::vector<ResourceKind> kindsOf(TableKind table)
+std::vector<ResourceKind> kindsOf(TableKind table, Orchestrator orchestrator)
 {
     switch (table) {
     case TableKind::Pods:
@@ -80,8 +92,18 @@ std::vector<ResourceKind> kindsOf(TableKind table)
     case TableKind::Workloads:
         break;
     }
-    return {ResourceKind::Deployments, ResourceKind::StatefulSets, ResourceKind::DaemonSets, ResourceKind::Jobs,
-        ResourceKind::CronJobs, ResourceKind::ReplicaSets, ResourceKind::ReplicationControllers};
+    std::vector<ResourceKind> kinds{ResourceKind::Deployments, ResourceKind::StatefulSets, ResourceKind::DaemonSets,
+        ResourceKind::Jobs, ResourceKind::CronJobs, ResourceKind::ReplicaSets, ResourceKind::ReplicationControllers,
+        ResourceKind::DeploymentGroups};
+    std::erase_if(kinds, [orchestrator](ResourceKind kind) { return !applies(orchestrator, kind); });
+    return kinds;
+}
+
+bool hasHelios(const Picture &picture)
+{
+    const auto &clusters = picture.snapshot().clusters();
+    return std::any_of(clusters.begin(), clusters.end(),
+        [](const auto &cluster) { return cluster->status().orchestrator == Orchestrator::Helios; });
 }
 
 bool isStale(const ClusterStatus &status, TableKind table)
@@ -90,7 +112,7 @@ bool isStale(const ClusterStatus &status, TableKind table)
         return true;
     }
     // Workloads are many kinds: one that has fallen behind makes the row's word doubtful, so all are marked.
-    const std::vector<ResourceKind> kinds = kindsOf(table);
+    const std::vector<ResourceKind> kinds = kindsOf(table, status.orchestrator);
     return std::any_of(
         kinds.begin(), kinds.end(), [&](ResourceKind kind) { return status.of(kind).sync == Sync::Stale; });
 }

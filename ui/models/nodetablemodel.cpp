@@ -17,18 +17,22 @@ std::vector<ColumnInfo> nodeColumns()
     return {
         {word("cluster"), word("CLUSTER"), {}, tip("The cluster it belongs to"), CellLook::Mark, 86},
         {word("name"), word("NAME"), {}, tip("Its name"), CellLook::Name, 190},
-        {word("status"), word("STATUS"), {}, tip("kubectl's word for its state; sorted by how bad it is"),
+        {word("status"), word("STATUS"), {}, tip("Its orchestrator's word for its state; sorted by how bad it is"),
             CellLook::State, 178, 0, true},
         {word("roles"), word("ROLES"), {}, tip("From its labels"), CellLook::Text, 96},
         {word("age"), word("AGE"), {}, tip("Since it was created"), CellLook::Number, 60},
-        {word("version"), word("VERSION"), {}, tip("Of its kubelet"), CellLook::Text, 84},
+        {word("version"), word("VERSION"), {}, tip("Of its kubelet, of a Helios host its agent's"), CellLook::Text, 84},
         {word("pods"), word("PODS"), {}, tip("Pods that count on it, of those it may run"), CellLook::Number, 68, 0,
             true},
         {word("cpu"), word("CPU"), word("req"),
-            tip("CPU requested, in percent of its allocatable; the bar: used inside requested inside allocatable"),
+            tip("CPU requested, in percent of its allocatable, of a Helios host (declared shares) of its capacity; the "
+                "bar: "
+                "used inside requested inside that"),
             CellLook::Meter, 182, 0, true},
         {word("memory"), word("MEM"), word("req"),
-            tip("Memory requested, in percent of its allocatable; the bar: used inside requested inside allocatable"),
+            tip("Memory requested, in percent of its allocatable, of a Helios host of its capacity; the bar: used "
+                "inside "
+                "requested inside that"),
             CellLook::Meter, 176, 0, true},
         {word("pool"), word("POOL"), {}, tip("Its node pool, from its labels"), CellLook::Text, 104, 1920},
         {word("zone"), word("ZONE"), {}, tip("From its labels"), CellLook::Text, 116, 1920},
@@ -57,19 +61,44 @@ std::vector<ColumnInfo> nodeColumns()
         {word("runtime"), word("CONTAINER-RUNTIME"), {}, tip("What runs its containers"), CellLook::Text, 140,
             kOnlyChosen},
         {word("architecture"), word("ARCH"), {}, tip("Its processor's architecture"), CellLook::Text, 70, kOnlyChosen},
+        {.id = word("load"),
+            .title = word("LOAD"),
+            .tip = tip("Processes that run or wait, over one minute, as a Helios host says"),
+            .look = CellLook::Number,
+            .width = 58,
+            .from = 1440,
+            .descendingFirst = true,
+            .ofHelios = true},
+        {.id = word("memory-in-use"),
+            .title = word("MEM"),
+            .titleNote = word("in use"),
+            .tip = tip("Memory in use with its caches, as a Helios host says, in percent of its capacity"),
+            .look = CellLook::Number,
+            .width = 102,
+            .from = 1440,
+            .descendingFirst = true,
+            .ofHelios = true},
     };
 }
 
 QString inBrackets(const QString &text) { return QLatin1Char('(') + text + QLatin1Char(')'); }
 
 /// "1,234m (8 %)", the share left out where it is not known; + where something is without a limit.
-Cell ofAllocatable(const QString &text, std::int64_t part, std::int64_t whole, bool more = false)
+Cell ofWhole(const QString &text, std::int64_t part, std::int64_t whole, bool more = false)
 {
     Cell cell{more ? QString(text + QLatin1Char('+')) : text};
     if (percentOf(part, whole)) {
         cell.note = inBrackets(percentText(part, whole));
     }
     return cell;
+}
+
+/// Where some pods declare nothing, what the others do is the least it can be.
+QString undeclaredText(const ResourceSums &sums)
+{
+    return sums.undeclared > 0
+        ? QCoreApplication::translate("NodeTableModel", "; %1 tasks declare none").arg(countText(sums.undeclared))
+        : QString();
 }
 
 QString taintText(const NodeDraft &node)
@@ -87,7 +116,7 @@ QString taintText(const NodeDraft &node)
 NodeTableModel::NodeTableModel(QObject *parent)
     : TableModel(TableKind::Nodes, nodeColumns(), static_cast<int>(NodeColumn::Name), parent)
 {
-    static_assert(kNodeColumns == 26, "nodeColumns() names them all, in order");
+    static_assert(kNodeColumns == 28, "nodeColumns() names them all, in order");
 }
 
 const Sums &NodeTableModel::sumsAt(int row) const
@@ -104,6 +133,8 @@ Cell NodeTableModel::cellOf(int row, int column) const
     const NodeView node = nodeAt(row);
     const NodeDraft &d = node.draft();
     const Sums &sums = sumsAt(row);
+    // Helios has no notion of roles, addresses, taints, limits of CPU.
+    const bool helios = node.cluster().status().orchestrator == Orchestrator::Helios;
     switch (static_cast<NodeColumn>(column)) {
     case NodeColumn::Cluster:
         return {.text = shown(node.cluster().name()), .mark = node.cluster().status().orchestrator};
@@ -112,6 +143,9 @@ Cell NodeTableModel::cellOf(int row, int column) const
     case NodeColumn::Status:
         return {.text = shown(d.status), .state = d.state};
     case NodeColumn::Roles: {
+        if (helios) {
+            return {countText(Count::kUnknown)};
+        }
         QStringList roles;
         for (const std::string &role : d.roles) {
             roles << shown(role);
@@ -125,17 +159,16 @@ Cell NodeTableModel::cellOf(int row, int column) const
     case NodeColumn::Pods:
         return {countText(sums.pods) + QLatin1Char('/') + countText(node.podsAllocatable().value)};
     case NodeColumn::Cpu: {
-        Cell cell =
-            ofAllocatable(cpuText(MilliCpu(sums.cpu.requested)), sums.cpu.requested, node.cpuAllocatable().value);
-        cell.bar =
-            barOfAllocatable(node.cpuUsed().value, sums.cpu.requested, Count::kUnknown, node.cpuAllocatable().value);
+        Cell cell = ofWhole(
+            requestText(cpuText(MilliCpu(sums.cpu.requested)), sums.cpu), sums.cpu.requested, node.cpuWhole().value);
+        cell.bar = barOfAllocatable(node.cpuUsed().value, sums.cpu.requested, Count::kUnknown, node.cpuWhole().value);
         return cell;
     }
     case NodeColumn::Memory: {
-        Cell cell = ofAllocatable(
-            bytesText(Bytes(sums.memory.requested)), sums.memory.requested, node.memoryAllocatable().value);
-        cell.bar = barOfAllocatable(
-            node.memoryUsed().value, sums.memory.requested, Count::kUnknown, node.memoryAllocatable().value);
+        Cell cell = ofWhole(requestText(bytesText(Bytes(sums.memory.requested)), sums.memory), sums.memory.requested,
+            node.memoryWhole().value);
+        cell.bar =
+            barOfAllocatable(node.memoryUsed().value, sums.memory.requested, Count::kUnknown, node.memoryWhole().value);
         return cell;
     }
     case NodeColumn::Pool:
@@ -145,27 +178,31 @@ Cell NodeTableModel::cellOf(int row, int column) const
     case NodeColumn::InstanceType:
         return {shown(d.instanceType)};
     case NodeColumn::InternalIp:
-        return {orNone(d.internalIp)};
+        return {helios ? countText(Count::kUnknown) : orNone(d.internalIp)};
     case NodeColumn::CpuUsed:
-        return ofAllocatable(cpuText(node.cpuUsed()), node.cpuUsed().value, node.cpuAllocatable().value);
+        return ofWhole(cpuText(node.cpuUsed()), node.cpuUsed().value, node.cpuAllocatable().value);
     case NodeColumn::MemoryUsed:
-        return ofAllocatable(bytesText(node.memoryUsed()), node.memoryUsed().value, node.memoryAllocatable().value);
+        return ofWhole(bytesText(node.memoryUsed()), node.memoryUsed().value, node.memoryAllocatable().value);
     case NodeColumn::CpuLimit:
-        return ofAllocatable(
-            cpuText(MilliCpu(sums.cpu.limit)), sums.cpu.limit, node.cpuAllocatable().value, sums.cpu.unlimited > 0);
+        return helios ? Cell{countText(Count::kUnknown)}
+                      : ofWhole(cpuText(MilliCpu(sums.cpu.limit)), sums.cpu.limit, node.cpuAllocatable().value,
+                          sums.cpu.unlimited > 0);
     case NodeColumn::MemoryLimit:
-        return ofAllocatable(bytesText(Bytes(sums.memory.limit)), sums.memory.limit, node.memoryAllocatable().value,
-            sums.memory.unlimited > 0);
+        if (helios && sums.memory.limit == 0) {
+            return {countText(Count::kUnknown)};
+        }
+        return ofWhole(bytesText(Bytes(sums.memory.limit)), sums.memory.limit, node.memoryWhole().value,
+            sums.memory.unlimited > 0 || (helios && sums.memory.undeclared > 0));
     case NodeColumn::CpuAllocatable:
         return {cpuText(node.cpuAllocatable())};
     case NodeColumn::MemoryAllocatable:
         return {bytesText(node.memoryAllocatable())};
     case NodeColumn::Taints:
-        return {taintText(d)};
+        return {helios ? countText(Count::kUnknown) : taintText(d)};
     case NodeColumn::Team:
         return {shown(d.team)};
     case NodeColumn::ExternalIp:
-        return {orNone(d.externalIp)};
+        return {helios ? countText(Count::kUnknown) : orNone(d.externalIp)};
     case NodeColumn::OsImage:
         return {shown(d.osImage)};
     case NodeColumn::Kernel:
@@ -174,6 +211,11 @@ Cell NodeTableModel::cellOf(int row, int column) const
         return {shown(d.runtime)};
     case NodeColumn::Architecture:
         return {shown(d.architecture)};
+    case NodeColumn::Load: // what a host that is down said last is no figure of now
+        return {d.silent ? countText(Count::kUnknown) : loadText(d.loadAverage)};
+    case NodeColumn::MemoryInUse:
+        return d.silent ? Cell{countText(Count::kUnknown)}
+                        : ofWhole(bytesText(d.memoryInUse), d.memoryInUse.value, d.capacity.memory.value);
     }
     return {};
 }
@@ -186,12 +228,33 @@ QString NodeTableModel::tipOf(int row, int column) const
     case NodeColumn::Age:
         return momentText(node.draft().created);
     case NodeColumn::Cpu:
-        return tr("%1 used, %2 requested, of %3 allocatable")
-            .arg(cpuText(node.cpuUsed()), cpuText(MilliCpu(sums.cpu.requested)), cpuText(node.cpuAllocatable()));
+        return node.wholeIsCapacity()
+            ? tr("%1 declared as CPU shares, of %2 capacity; what is used is not measured")
+                    .arg(requestText(cpuText(MilliCpu(sums.cpu.requested)), sums.cpu), cpuText(node.cpuWhole()))
+                + undeclaredText(sums.cpu)
+            : tr("%1 used, %2 requested, of %3 allocatable")
+                  .arg(cpuText(node.cpuUsed()), cpuText(MilliCpu(sums.cpu.requested)), cpuText(node.cpuAllocatable()));
     case NodeColumn::Memory:
-        return tr("%1 used, %2 requested, of %3 allocatable")
-            .arg(bytesText(node.memoryUsed()), bytesText(Bytes(sums.memory.requested)),
-                bytesText(node.memoryAllocatable()));
+        return node.wholeIsCapacity() ? tr("%1 declared, of %2 capacity; what tasks use is not measured")
+                                            .arg(requestText(bytesText(Bytes(sums.memory.requested)), sums.memory),
+                                                bytesText(node.memoryWhole()))
+                + undeclaredText(sums.memory)
+                                      : tr("%1 used, %2 requested, of %3 allocatable")
+                                            .arg(bytesText(node.memoryUsed()), bytesText(Bytes(sums.memory.requested)),
+                                                bytesText(node.memoryAllocatable()));
+    case NodeColumn::Status:
+        return node.draft().reported == kNoTime
+            ? QString()
+            : tr("last report %1 %2").arg(momentText(node.draft().reported), agoText(node.draft().reported, now()));
+    case NodeColumn::Load:
+    case NodeColumn::MemoryInUse: {
+        const NodeDraft &d = node.draft();
+        const QString last =
+            static_cast<NodeColumn>(column) == NodeColumn::Load ? loadText(d.loadAverage) : bytesText(d.memoryInUse);
+        return d.silent && d.reported != kNoTime
+            ? tr("the last it said was %1 %2").arg(last, agoText(d.reported, now()))
+            : QString();
+    }
     case NodeColumn::CpuLimit:
         return sums.cpu.unlimited > 0
             ? tr("%n pod(s) with a container without a CPU limit", nullptr, sums.cpu.unlimited)

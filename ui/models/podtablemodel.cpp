@@ -21,7 +21,7 @@ std::vector<ColumnInfo> podColumns()
         {word("name"), word("NAME"), {}, tip("Its name"), CellLook::Name, 200},
         {word("ready"), word("READY"), {}, tip("Containers that are ready, of all; sorted by the share"),
             CellLook::Number, 54},
-        {word("status"), word("STATUS"), {}, tip("kubectl's word for its state; sorted by how bad it is"),
+        {word("status"), word("STATUS"), {}, tip("Its orchestrator's word for its state; sorted by how bad it is"),
             CellLook::State, 142, 0, true},
         {word("restarts"), word("RESTARTS"), {}, tip("Restarts of its containers, and how long ago the last was"),
             CellLook::Count, 122, 0, true},
@@ -34,10 +34,12 @@ std::vector<ColumnInfo> podColumns()
         {word("qos"), word("QOS"), {}, tip("Its class for eviction: Guaranteed, Burstable or BestEffort"),
             CellLook::Text, 92, 1920},
         {word("ip"), word("IP"), {}, tip("Its address in the cluster"), CellLook::Text, 112, 1920},
-        {word("cpu-requested"), word("CPU"), word("req"), tip("CPU the scheduler charges for it"), CellLook::Number, 84,
+        {word("cpu-requested"), word("CPU"), word("req"),
+            tip("CPU the scheduler charges for it; of a Helios task what its job declares as CPU shares"),
+            CellLook::Number, 84, 2560, true},
+        {word("memory-requested"), word("MEM"), word("req"),
+            tip("Memory the scheduler charges for it; of a Helios task what its job declares"), CellLook::Number, 88,
             2560, true},
-        {word("memory-requested"), word("MEM"), word("req"), tip("Memory the scheduler charges for it"),
-            CellLook::Number, 88, 2560, true},
         {word("cpu-limit"), word("CPU"), word("limit"), tip("CPU it may use at most; + where a container has no limit"),
             CellLook::Number, 84, 2560, true},
         {word("memory-limit"), word("MEM"), word("limit"),
@@ -86,18 +88,26 @@ QString PodTableModel::nameAt(int row) const
 Cell PodTableModel::cellOf(int row, int column) const
 {
     const PodView pod = podAt(row);
+    // Of a Helios task nobody knows an address, a class, an account: they are not "none".
+    const bool helios = pod.cluster().status().orchestrator == Orchestrator::Helios;
+    const QString unknown = countText(Count::kUnknown);
     switch (static_cast<PodColumn>(column)) {
     case PodColumn::Cluster:
         return {.text = shown(pod.cluster().name()), .mark = pod.cluster().status().orchestrator};
     case PodColumn::Namespace:
         return {shown(pod.ns())};
     case PodColumn::Name:
-        return {shown(pod.name())};
+        return {shownName(pod.name(), pod.cluster().status().orchestrator)};
     case PodColumn::Ready:
-        return {QString::number(pod.ready()) + QLatin1Char('/') + QString::number(pod.containersTotal())};
+        return {pod.readyKnown()
+                ? QString(QString::number(pod.ready()) + QLatin1Char('/') + QString::number(pod.containersTotal()))
+                : unknown};
     case PodColumn::Status:
         return {.text = shown(pod.status()), .state = pod.state()};
     case PodColumn::Restarts:
+        if (!pod.restartsKnown()) {
+            return {unknown};
+        }
         return {countText(pod.restarts()), pod.restarts() > 0 ? agoText(pod.lastRestart(), now()) : QString()};
     case PodColumn::Age:
         return {ageText(pod.created(), now())};
@@ -110,9 +120,9 @@ Cell PodTableModel::cellOf(int row, int column) const
     case PodColumn::Node:
         return {orNone(pod.node())};
     case PodColumn::Qos:
-        return {shown(pod.qos())};
+        return {helios ? unknown : shown(pod.qos())};
     case PodColumn::Ip:
-        return {orNone(pod.ip())};
+        return {helios ? unknown : orNone(pod.ip())};
     case PodColumn::CpuRequested:
         return {cpuText(pod.cpuRequested())};
     case PodColumn::MemoryRequested:
@@ -122,17 +132,17 @@ Cell PodTableModel::cellOf(int row, int column) const
     case PodColumn::MemoryLimit:
         return {limitText(memoryText(pod.memoryLimit()), pod.memoryLimit().known(), pod.memoryUnlimited())};
     case PodColumn::Owner:
-        return {shown(pod.workloadName()), shown(pod.workloadKind())};
+        return {shownName(pod.workloadName(), pod.cluster().status().orchestrator), shownKind(pod.workloadKind())};
     case PodColumn::Team:
         return {shown(pod.team())};
     case PodColumn::NominatedNode:
-        return {orNone(pod.nominatedNode())};
+        return {helios ? unknown : orNone(pod.nominatedNode())};
     case PodColumn::ReadinessGates:
-        return {orNone(pod.readinessGates())};
+        return {helios ? unknown : orNone(pod.readinessGates())};
     case PodColumn::Priority:
-        return {shown(pod.priorityClass())};
+        return {helios ? unknown : shown(pod.priorityClass())};
     case PodColumn::ServiceAccount:
-        return {shown(pod.serviceAccount())};
+        return {helios ? unknown : shown(pod.serviceAccount())};
     }
     return {};
 }
@@ -140,18 +150,36 @@ Cell PodTableModel::cellOf(int row, int column) const
 QString PodTableModel::tipOf(int row, int column) const
 {
     const PodView pod = podAt(row);
+    const bool helios = pod.cluster().status().orchestrator == Orchestrator::Helios;
+    const auto declared = [](bool known, const QString &text) {
+        return known ? tr("%1 declared by its job; what a task uses is not measured").arg(text)
+                     : tr("its job declares none; what a task uses is not measured");
+    };
     switch (static_cast<PodColumn>(column)) {
+    case PodColumn::Name:
+        return helios ? shown(pod.name()) : QString();
     case PodColumn::Status:
         return shown(pod.statusMessage());
+    case PodColumn::Ready:
+        return pod.readyKnown() ? QString() : tr("its host is down: nobody can tell");
     case PodColumn::Restarts:
+        if (!pod.restartsKnown()) {
+            return tr("Helios does not count restarts");
+        }
         return momentText(pod.lastRestart());
     case PodColumn::Age:
-        return momentText(pod.created());
+        return helios ? tr("Helios does not say when a task began") : momentText(pod.created());
     case PodColumn::Cpu:
+        if (helios) {
+            return declared(pod.cpuRequested().known(), tr("%1 as CPU shares").arg(cpuText(pod.cpuRequested())));
+        }
         return tr("%1 used of %2 requested (%3), limit %4")
             .arg(cpuText(pod.cpuUsed()), cpuText(pod.cpuRequested()),
                 percentText(pod.cpuUsed().value, pod.cpuRequested().value), cpuText(pod.cpuLimit()));
     case PodColumn::Memory:
+        if (helios) {
+            return declared(pod.memoryRequested().known(), memoryText(pod.memoryRequested()));
+        }
         return tr("%1 used of %2 requested (%3), limit %4")
             .arg(memoryText(pod.memoryUsed()), memoryText(pod.memoryRequested()),
                 percentText(pod.memoryUsed().value, pod.memoryRequested().value), memoryText(pod.memoryLimit()));

@@ -24,7 +24,8 @@ public:
         return add(static_cast<std::uint64_t>(sums.requested))
             .add(static_cast<std::uint64_t>(sums.limit))
             .add(static_cast<std::uint64_t>(sums.used))
-            .add(static_cast<std::uint64_t>(sums.allocatable));
+            .add(static_cast<std::uint64_t>(sums.allocatable))
+            .add(static_cast<std::uint64_t>(sums.undeclared));
     }
     Stamp &add(const Sums &sums) { return add(sums.cpu).add(sums.memory).add(static_cast<std::uint64_t>(sums.pods)); }
     std::uint64_t value() const { return m_value; }

@@ -5,6 +5,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace sextant::ui {
 
 namespace {
@@ -18,16 +20,20 @@ std::vector<ColumnInfo> workloadColumns()
     return {
         {word("cluster"), word("CLUSTER"), {}, tip("The cluster it runs in"), CellLook::Mark, 86},
         {word("namespace"), word("NAMESPACE"), {}, tip("Its namespace"), CellLook::Text, 92},
-        {word("kind"), word("KIND"), {}, tip("What kind of controller it is"), CellLook::Text, 96},
+        {word("kind"), word("KIND"), {}, tip("What kind of controller it is"), CellLook::Text, 112},
         {word("name"), word("NAME"), {}, tip("Its name"), CellLook::Name, 180},
         {word("ready"), word("READY"), {}, tip("Pods that are ready, of those wanted; sorted by the share"),
             CellLook::Number, 62},
-        {word("up-to-date"), word("UP-TO-DATE"), {}, tip("Pods of the newest revision"), CellLook::Number, 88, 0, true},
+        {word("up-to-date"), word("UP-TO-DATE"), {},
+            tip("Pods of the newest revision; of a deployment group hosts that run the wanted job"), CellLook::Number,
+            88, 0, true},
         {word("available"), word("AVAILABLE"), {}, tip("Pods that have been ready long enough"), CellLook::Number, 80,
             0, true},
         {word("age"), word("AGE"), {}, tip("Since it was created"), CellLook::Number, 60},
-        {word("status"), word("STATUS"), {}, tip("How it stands; sorted by how bad it is"), CellLook::State, 136, 0,
-            true},
+        {word("status"), word("STATUS"), {},
+            tip("How it stands; the bar of a roll-out is the share of its hosts that run what is wanted; sorted by how "
+                "bad it is"),
+            CellLook::State, 196, 0, true},
         {word("pods"), word("PODS"), {}, tip("Its pods that are neither finished nor failed"), CellLook::Number, 54, 0,
             true},
         {word("cpu"), word("CPU"), usedOfRequest,
@@ -38,10 +44,12 @@ std::vector<ColumnInfo> workloadColumns()
             true},
         {word("team"), word("TEAM"), {}, tip("The team that owns it, by its labels or its namespace's"), CellLook::Text,
             96, 1920},
-        {word("cpu-requested"), word("CPU"), word("req"), tip("CPU the scheduler charges for its pods"),
-            CellLook::Number, 92, 1920, true},
-        {word("memory-requested"), word("MEM"), word("req"), tip("Memory the scheduler charges for its pods"),
-            CellLook::Number, 92, 1920, true},
+        {word("cpu-requested"), word("CPU"), word("req"),
+            tip("CPU the scheduler charges for its pods; of Helios what jobs declare as CPU shares"), CellLook::Number,
+            92, 1920, true},
+        {word("memory-requested"), word("MEM"), word("req"),
+            tip("Memory the scheduler charges for its pods; of Helios what jobs declare"), CellLook::Number, 92, 1920,
+            true},
         {word("images"), word("IMAGES"), {}, tip("Its containers' images"), CellLook::Reference, 240, 1920},
         {word("schedule"), word("SCHEDULE"), {}, tip("When it runs, and in which zone"), CellLook::Text, 130, 2560},
         {word("completions"), word("COMPLETIONS"), {}, tip("Runs that are done, of those wanted"), CellLook::Text, 96,
@@ -53,6 +61,38 @@ std::vector<ColumnInfo> workloadColumns()
         {word("node-selector"), word("NODE SELECTOR"), {}, tip("The labels of nodes it runs on"), CellLook::Text, 150,
             kOnlyChosen},
     };
+}
+
+/// The master's word, and how far a roll-out under way is.
+Cell rolloutCell(const RolloutDraft &rollout, State state)
+{
+    Cell cell{.text = shown(rollout.status), .state = state};
+    if (rollout.status != "ROLLING_OUT" || rollout.hosts.empty()) {
+        return cell;
+    }
+    const auto updated = std::count_if(
+        rollout.hosts.begin(), rollout.hosts.end(), [](const RolloutDraft::Host &host) { return host.updated; });
+    cell.note = countText(updated) + QLatin1Char('/') + countText(static_cast<std::int64_t>(rollout.hosts.size()));
+    Bar bar;
+    bar.cell = true;
+    bar.requested = static_cast<double>(updated) / static_cast<double>(rollout.hosts.size());
+    cell.bar = bar;
+    return cell;
+}
+
+QString rolloutTip(const RolloutDraft &rollout)
+{
+    QStringList lines;
+    if (!rollout.error.empty()) {
+        lines << shown(rollout.error);
+    }
+    if (!rollout.job.empty()) {
+        lines << tip("wants %1").arg(shown(rollout.job));
+    }
+    if (!rollout.hostsDown.empty()) {
+        lines << tip("%1 of its hosts are down").arg(countText(static_cast<std::int64_t>(rollout.hostsDown.size())));
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 } // namespace
@@ -77,15 +117,19 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
     const WorkloadView workload = workloadAt(row);
     const WorkloadDraft &d = workload.draft();
     const Sums &sums = sumsAt(row);
+    const bool helios = workload.cluster().status().orchestrator == Orchestrator::Helios;
+    const auto orUnknown = [helios](QString text) {
+        return Cell{helios && text.isEmpty() ? countText(Count::kUnknown) : std::move(text)};
+    };
     switch (static_cast<WorkloadColumn>(column)) {
     case WorkloadColumn::Cluster:
         return {.text = shown(workload.cluster().name()), .mark = workload.cluster().status().orchestrator};
     case WorkloadColumn::Namespace:
         return {shown(d.ns)};
     case WorkloadColumn::Kind:
-        return {shown(d.kindText)};
+        return {shownKind(d.kindText)};
     case WorkloadColumn::Name:
-        return {shown(d.name)};
+        return {shownName(d.name, workload.cluster().status().orchestrator)};
     case WorkloadColumn::Ready:
         return {d.desired.known() ? QString(countText(d.ready.value) + QLatin1Char('/') + countText(d.desired.value))
                                   : countText(d.ready.value)};
@@ -96,6 +140,9 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
     case WorkloadColumn::Age:
         return {ageText(d.created, now())};
     case WorkloadColumn::Status: {
+        if (d.rollout) {
+            return rolloutCell(*d.rollout, d.state);
+        }
         const std::string_view word = d.status.empty() ? stateWord(d.state) : std::string_view(d.status);
         return {.text = shown(word), .state = d.state};
     }
@@ -110,23 +157,23 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
     case WorkloadColumn::Team:
         return {shown(workload.team())};
     case WorkloadColumn::CpuRequested:
-        return {cpuText(MilliCpu(sums.cpu.requested))};
+        return {requestText(cpuText(MilliCpu(sums.cpu.requested)), sums.cpu)};
     case WorkloadColumn::MemoryRequested:
-        return {memoryText(Bytes(sums.memory.requested))};
+        return {requestText(memoryText(Bytes(sums.memory.requested)), sums.memory)};
     case WorkloadColumn::Images:
         return {shown(d.images)};
     case WorkloadColumn::Schedule:
         return {shown(d.schedule), shown(d.timeZone)};
     case WorkloadColumn::Completions:
-        return {shown(d.completions)};
+        return orUnknown(shown(d.completions));
     case WorkloadColumn::LastSchedule:
         return {d.lastSchedule == kNoTime ? countText(Count::kUnknown) : ageText(d.lastSchedule, now())};
     case WorkloadColumn::Revision:
-        return {shown(d.revision)};
+        return orUnknown(shown(d.revision));
     case WorkloadColumn::Containers:
-        return {shown(d.containers)};
+        return orUnknown(shown(d.containers));
     case WorkloadColumn::Selector:
-        return {shown(d.selector)};
+        return {shown(d.rollout ? d.rollout->selectors : d.selector)};
     case WorkloadColumn::NodeSelector:
         return {shown(d.nodeSelector)};
     }
@@ -136,16 +183,36 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
 QString WorkloadTableModel::tipOf(int row, int column) const
 {
     const Sums &sums = sumsAt(row);
+    const WorkloadDraft &d = workloadAt(row).draft();
+    const bool helios = workloadAt(row).cluster().status().orchestrator == Orchestrator::Helios;
+    const auto declared = [](const QString &text, const ResourceSums &of) {
+        const QString words = of.requested == Count::kUnknown
+            ? tr("nothing declared; what tasks use is not measured")
+            : tr("%1 declared; what tasks use is not measured").arg(text);
+        return of.undeclared > 0 && of.requested != Count::kUnknown
+            ? QString(words + tr("; %1 tasks declare none").arg(countText(of.undeclared)))
+            : words;
+    };
     switch (static_cast<WorkloadColumn>(column)) {
+    case WorkloadColumn::Name:
+        return helios ? shown(d.name) : QString();
+    case WorkloadColumn::Status:
+        return d.rollout ? rolloutTip(*d.rollout) : QString();
     case WorkloadColumn::Age:
         return momentText(workloadAt(row).draft().created);
     case WorkloadColumn::LastSchedule:
         return momentText(workloadAt(row).draft().lastSchedule);
     case WorkloadColumn::Cpu:
+        if (helios) {
+            return declared(cpuText(MilliCpu(sums.cpu.requested)), sums.cpu);
+        }
         return tr("%1 used of %2 requested (%3)")
             .arg(cpuText(MilliCpu(sums.cpu.used)), cpuText(MilliCpu(sums.cpu.requested)),
                 percentText(sums.cpu.used, sums.cpu.requested));
     case WorkloadColumn::Memory:
+        if (helios) {
+            return declared(memoryText(Bytes(sums.memory.requested)), sums.memory);
+        }
         return tr("%1 used of %2 requested (%3)")
             .arg(memoryText(Bytes(sums.memory.used)), memoryText(Bytes(sums.memory.requested)),
                 percentText(sums.memory.used, sums.memory.requested));

@@ -55,13 +55,13 @@ int TableColumns::width(int column) const
 
 int TableColumns::count(bool oneCluster) const { return static_cast<int>(m_columns.size()) - (oneCluster ? 1 : 0); }
 
-std::vector<int> TableColumns::shown(int windowWidth, int tableWidth, bool oneCluster) const
+std::vector<int> TableColumns::shown(int windowWidth, int tableWidth, const Fleet &fleet) const
 {
     const int cluster = indexOf(QStringLiteral("cluster"));
     std::vector<int> out;
     if (m_chosen) {
         std::copy_if(m_chosen->begin(), m_chosen->end(), std::back_inserter(out),
-            [&](int column) { return !(oneCluster && column == cluster); });
+            [&](int column) { return !(fleet.oneCluster && column == cluster); });
         return out;
     }
     const int all = static_cast<int>(m_columns.size());
@@ -72,15 +72,15 @@ std::vector<int> TableColumns::shown(int windowWidth, int tableWidth, bool oneCl
         room -= width(column);
     };
     for (int column = 0; column < all; ++column) {
-        if (m_columns[static_cast<std::size_t>(column)].from == kAlways && !(oneCluster && column == cluster)) {
+        if (m_columns[static_cast<std::size_t>(column)].from == kAlways && !(fleet.oneCluster && column == cluster)) {
             take(column);
         }
     }
     // The narrower a window a column asks for, the more it matters.
-    for (const int step : {1920, 2560}) {
+    for (const int step : {1440, 1920, 2560}) {
         for (int column = 0; column < all; ++column) {
-            if (m_columns[static_cast<std::size_t>(column)].from == step && windowWidth >= step
-                && width(column) <= room) {
+            const ColumnInfo &info = m_columns[static_cast<std::size_t>(column)];
+            if (info.from == step && windowWidth >= step && width(column) <= room && (fleet.helios || !info.ofHelios)) {
                 take(column);
             }
         }

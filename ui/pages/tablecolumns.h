@@ -19,9 +19,15 @@ public:
     /// `name`: "pods"; the group of the settings is "tables/pods".
     TableColumns(QString name, std::vector<ColumnInfo> columns);
 
-    /// The columns to show, in order, when the window and the table are that wide. `oneCluster` hides the cluster's.
-    /// Those beyond 1920 come only as far as they fit.
-    std::vector<int> shown(int windowWidth, int tableWidth, bool oneCluster) const;
+    /// What the fleet has, as far as columns care.
+    struct Fleet {
+        bool oneCluster = false; ///< hides the cluster's column
+        bool helios = false; ///< without, columns that only Helios fills are shown when chosen
+        bool operator==(const Fleet &) const = default;
+    };
+    /// The columns to show, in order, when the window and the table are that wide. Those that ask for a width come only
+    /// as far as they fit.
+    std::vector<int> shown(int windowWidth, int tableWidth, const Fleet &fleet) const;
     int width(int column) const;
     /// The user gave it a width.
     bool resized(int column) const { return m_widths.contains(column); }

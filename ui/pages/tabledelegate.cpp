@@ -138,6 +138,17 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
                 theme().dark());
             inner.setLeft(inner.left() + theme().px(kGlyph + 6));
         }
+        if (cell.bar) {
+            const int barWidth = theme().px(kBarWidth);
+            const QRectF bar =
+                centred(cellRect, inner.right() + 1 - barWidth, barWidth, theme().px(kBarHeight)).toAlignedRect();
+            paintBar(*painter, *cell.bar, bar, theme().dark());
+            inner.setRight(inner.right() - barWidth - theme().px(7));
+        }
+        if (const int noteWidth = QFontMetrics(font).horizontalAdvance(cell.note); noteWidth > 0) {
+            pen.text(inner.right() + 1 - noteWidth, noteWidth, cell.note, font, Token::TextSecondary, Qt::AlignRight);
+            inner.setRight(inner.right() - noteWidth - theme().px(6));
+        }
         pen.text(inner.left(), inner.width(), cell.text, font, main, Qt::AlignLeft);
         break;
     case CellLook::Number: {

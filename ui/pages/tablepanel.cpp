@@ -2,6 +2,7 @@
 #include "ui/pages/tablepanel.h"
 
 #include "core/report/export.h"
+#include "ui/models/celltext.h"
 #include "ui/models/tablemodel.h"
 #include "ui/pages/columnchooser.h"
 #include "ui/pages/tablefoot.h"
@@ -119,7 +120,7 @@ bool TablePanel::showsRows() const { return !m_state.blank.has_value(); }
 void TablePanel::setPicture(const PicturePtr &picture)
 {
     m_newest = picture;
-    m_view->setOneCluster(picture->clusters() <= 1);
+    m_view->setFleet({picture->clusters() <= 1, hasHelios(*picture)});
     m_model->setPicture(picture);
     refreshState();
 }
@@ -181,8 +182,8 @@ void TablePanel::refreshState()
     if (focused && rows) {
         m_view->setFocus(Qt::OtherFocusReason);
     }
-    m_foot->setSums(tableSums(query, m_model->rows(), m_state.more));
-    const QString summary = tableSummary(query, m_model->rows(), m_state.more);
+    m_foot->setSums(tableSums(*m_newest, query, m_model->rows(), m_state.more));
+    const QString summary = tableSummary(*m_newest, query, m_model->rows(), m_state.more);
     if (summary != m_summary) {
         m_summary = summary;
         Q_EMIT summaryChanged();

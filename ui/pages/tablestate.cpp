@@ -17,48 +17,76 @@ namespace {
 
 QString say(const char *text, int n = -1) { return QCoreApplication::translate("TableState", text, nullptr, n); }
 
-QString plural(TableKind table)
+/// Where all there is belongs to Helios, its own words are used.
+QString plural(TableKind table, bool helios)
 {
     switch (table) {
     case TableKind::Pods:
-        return say("pods");
+        return helios ? say("tasks") : say("pods");
     case TableKind::Nodes:
-        return say("nodes");
+        return helios ? say("hosts") : say("nodes");
     case TableKind::Workloads:
         break;
     }
-    return say("workloads");
+    return helios ? say("jobs and groups") : say("workloads");
 }
 
-QString counted(TableKind table, std::size_t count)
+QString counted(TableKind table, std::size_t count, bool helios)
 {
     const QString number = countText(static_cast<std::int64_t>(count));
     const bool one = count == 1;
     switch (table) {
     case TableKind::Pods:
-        return (one ? say("%1 pod") : say("%1 pods")).arg(number);
+        return (helios ? one ? say("%1 task") : say("%1 tasks") : one ? say("%1 pod") : say("%1 pods")).arg(number);
     case TableKind::Nodes:
-        return (one ? say("%1 node") : say("%1 nodes")).arg(number);
+        return (helios ? one ? say("%1 host") : say("%1 hosts") : one ? say("%1 node") : say("%1 nodes")).arg(number);
     case TableKind::Workloads:
         break;
     }
-    return (one ? say("%1 workload") : say("%1 workloads")).arg(number);
+    return (helios ? one ? say("%1 job or group") : say("%1 jobs and groups")
+            : one ? say("%1 workload")
+                   : say("%1 workloads"))
+        .arg(number);
 }
 
-QString wordOf(ResourceKind kind)
+/// Nothing but Helios is in scope.
+bool onlyHelios(const Picture &picture, const Scope &scope)
 {
+    bool any = false;
+    for (const auto &cluster : picture.snapshot().clusters()) {
+        if (scope.cluster == ClusterId::None || scope.cluster == cluster->id()) {
+            any = true;
+            if (cluster->status().orchestrator != Orchestrator::Helios) {
+                return false;
+            }
+        }
+    }
+    return any;
+}
+
+QString wordOf(ResourceKind kind, Orchestrator orchestrator)
+{
+    if (orchestrator == Orchestrator::Helios && kind == ResourceKind::Nodes) {
+        return say("hosts");
+    }
+    if (orchestrator == Orchestrator::Helios && kind == ResourceKind::Pods) {
+        return say("tasks");
+    }
     const std::string_view word = resourceWord(kind);
     return QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size()));
 }
 
-/// The rule that would let this account read a kind.
-QString ruleFor(ResourceKind kind)
+/// The rule that would let this account read a kind. Helios knows no rights: what refuses is a proxy before it.
+QString ruleFor(ResourceKind kind, Orchestrator orchestrator)
 {
+    if (orchestrator == Orchestrator::Helios) {
+        return {};
+    }
     switch (kind) {
     case ResourceKind::Nodes:
     case ResourceKind::Pods:
     case ResourceKind::Namespaces:
-        return accessRule({}, wordOf(kind));
+        return accessRule({}, wordOf(kind, orchestrator));
     case ResourceKind::ReplicationControllers:
         return accessRule({}, QStringLiteral("replicationcontrollers"));
     case ResourceKind::Deployments:
@@ -77,7 +105,7 @@ QString ruleFor(ResourceKind kind)
         return accessRule(QStringLiteral("metrics.k8s.io"), QStringLiteral("nodes"));
     case ResourceKind::PodMetrics:
         return accessRule(QStringLiteral("metrics.k8s.io"), QStringLiteral("pods"));
-    case ResourceKind::DeploymentGroups: // Helios knows no rights
+    case ResourceKind::DeploymentGroups:
         break;
     }
     return {};
@@ -122,11 +150,11 @@ struct Lists {
                                            : -1;
     }
     /// "1,124 of about 2,740 pods"
-    QString counts(TableKind table) const
+    QString counts(TableKind table, bool helios) const
     {
         const QString number = countText(static_cast<std::int64_t>(read));
-        return allExpected && expected > 0 ? say("%1 of about %2").arg(number, counted(table, expected))
-                                           : say("%1 so far").arg(counted(table, read));
+        return allExpected && expected > 0 ? say("%1 of about %2").arg(number, counted(table, expected, helios))
+                                           : say("%1 so far").arg(counted(table, read, helios));
     }
     /// "18Mi · about 4 s"; empty before the first byte.
     QString traffic(Time now) const
@@ -148,7 +176,7 @@ Lists listsOf(const ClusterStatus &status, TableKind table)
 {
     Lists lists;
     bool any = false;
-    for (const ResourceKind kind : kindsOf(table)) {
+    for (const ResourceKind kind : kindsOf(table, status.orchestrator)) {
         const ResourceStatus &of = status.of(kind);
         const bool loading =
             of.sync == Sync::Loading || (of.sync == Sync::Waiting && status.connection != Connection::Failed);
@@ -173,6 +201,32 @@ Lists listsOf(const ClusterStatus &status, TableKind table)
     return lists;
 }
 
+/// What a Helios master names and cannot read itself. What runs on such a host is missing among the tasks as well.
+void addUnreadable(std::vector<TableNote> &notes, const ClusterStatus &status, TableKind table)
+{
+    std::vector<ResourceKind> kinds = kindsOf(table, status.orchestrator);
+    if (table == TableKind::Pods) {
+        kinds = {ResourceKind::Nodes, ResourceKind::Pods};
+    }
+    for (const ResourceKind kind : kinds) {
+        const std::vector<std::string> &names = status.of(kind).unreadable;
+        if (names.empty()) {
+            continue;
+        }
+        QStringList all;
+        for (const std::string &name : names) {
+            all << shownName(name, status.orchestrator);
+        }
+        constexpr qsizetype kNamed = 2;
+        const QString some = all.size() > kNamed + 1
+            ? say("%1 and %2 more").arg(all.mid(0, kNamed).join(QStringLiteral(", ")), countText(all.size() - kNamed))
+            : all.join(QStringLiteral(", "));
+        notes.push_back({State::Warning, shown(status.name),
+            say("its master cannot read these %1: %2").arg(wordOf(kind, status.orchestrator), some), {},
+            all.join(QStringLiteral(", "))});
+    }
+}
+
 void addClusterNotes(std::vector<TableNote> &notes, const ClusterStatus &status, TableKind table, Time now)
 {
     const QString name = shown(status.name);
@@ -183,7 +237,7 @@ void addClusterNotes(std::vector<TableNote> &notes, const ClusterStatus &status,
     if (isStale(status, table)) {
         Time heard = status.heard;
         std::optional<Error> error = status.error;
-        for (const ResourceKind kind : kindsOf(table)) {
+        for (const ResourceKind kind : kindsOf(table, status.orchestrator)) {
             if (status.of(kind).sync == Sync::Stale && status.connection != Connection::Stale) {
                 heard = status.of(kind).heard;
                 error = status.of(kind).error;
@@ -197,21 +251,23 @@ void addClusterNotes(std::vector<TableNote> &notes, const ClusterStatus &status,
     if (lists.loading) {
         const QString traffic = lists.traffic(now);
         notes.push_back({State::Pending, name,
-            say("loading, %1").arg(lists.counts(table))
+            say("loading, %1").arg(lists.counts(table, status.orchestrator == Orchestrator::Helios))
                 + (traffic.isEmpty() ? QString() : QStringLiteral(" · ") + traffic),
             {}, {}});
     }
-    std::vector<ResourceKind> kinds = kindsOf(table);
-    kinds.push_back(metricsOf(table));
+    std::vector<ResourceKind> kinds = kindsOf(table, status.orchestrator);
+    if (applies(status.orchestrator, metricsOf(table))) {
+        kinds.push_back(metricsOf(table));
+    }
     for (const ResourceKind kind : kinds) {
         const ResourceStatus &of = status.of(kind);
         const bool metrics = kind == metricsOf(table);
         if (of.sync == Sync::Forbidden) {
-            notes.push_back(
-                {State::Warning, name, say("may not list %1").arg(wordOf(kind)), ruleFor(kind), errorText(of.error)});
+            notes.push_back({State::Warning, name, say("may not list %1").arg(wordOf(kind, status.orchestrator)),
+                ruleFor(kind, status.orchestrator), errorText(of.error)});
         } else if (of.sync == Sync::Failed) {
-            notes.push_back(
-                {State::Warning, name, say("%1 could not be read").arg(wordOf(kind)), {}, errorText(of.error)});
+            notes.push_back({State::Warning, name, say("%1 could not be read").arg(wordOf(kind, status.orchestrator)),
+                {}, errorText(of.error)});
         } else if (metrics && of.sync == Sync::Absent) {
             notes.push_back(
                 {State::Unknown, name, say("has no metrics: what is used is unknown"), {}, errorText(of.error), true});
@@ -221,9 +277,11 @@ void addClusterNotes(std::vector<TableNote> &notes, const ClusterStatus &status,
                 spaces << shown(space);
             }
             notes.push_back({State::Warning, name,
-                say("only %1 of %2").arg(wordOf(kind), spaces.join(QStringLiteral(", "))), {}, {}});
+                say("only %1 of %2").arg(wordOf(kind, status.orchestrator), spaces.join(QStringLiteral(", "))), {},
+                {}});
         }
     }
+    addUnreadable(notes, status, table);
 }
 
 QString placeOf(const Picture &picture, const Scope &scope)
@@ -265,6 +323,7 @@ TableBlank emptyBlank(const Picture &picture, const TableQuery &query, const Tab
 {
     using Action = TableBlank::Action;
     TableBlank blank;
+    const bool helios = onlyHelios(picture, query.scope);
     if (picture.clusters() == 0) {
         blank.title = say("No cluster is open.");
         blank.text = say("Add one, or open the demo.");
@@ -272,12 +331,12 @@ TableBlank emptyBlank(const Picture &picture, const TableQuery &query, const Tab
     }
     if (!query.filter.empty() && rows.total > 0) {
         blank.title = say("Nothing matches “%1”.").arg(shown(query.filter));
-        blank.text = say("%1 in %2.").arg(counted(query.table, rows.total), placeOf(picture, query.scope));
+        blank.text = say("%1 in %2.").arg(counted(query.table, rows.total, helios), placeOf(picture, query.scope));
         blank.primary = say("Clear filter");
         blank.primaryAction = Action::ClearFilter;
         return blank;
     }
-    blank.title = say("No %1 in %2.").arg(plural(query.table), placeOf(picture, query.scope));
+    blank.title = say("No %1 in %2.").arg(plural(query.table, helios), placeOf(picture, query.scope));
     if (query.scope.whole()) {
         blank.text = say("%n cluster(s) looked at.", static_cast<int>(picture.clusters()));
         return blank;
@@ -293,12 +352,12 @@ TableBlank emptyBlank(const Picture &picture, const TableQuery &query, const Tab
     const bool narrower = !query.scope.ns.empty() || !query.scope.pool.empty() || !query.scope.team.empty();
     QStringList nearby;
     if (of != nullptr && narrower && cluster > 0) {
-        nearby << say("%1 elsewhere in %2").arg(counted(query.table, cluster), shown(of->name()));
+        nearby << say("%1 elsewhere in %2").arg(counted(query.table, cluster, helios), shown(of->name()));
         blank.primary = say("Show %1").arg(shown(of->name()));
         blank.primaryAction = Action::ShowCluster;
     }
     if (fleet > cluster || (of == nullptr && fleet > 0)) {
-        nearby << say("%1 in the fleet").arg(counted(query.table, fleet));
+        nearby << say("%1 in the fleet").arg(counted(query.table, fleet, onlyHelios(picture, {})));
         (blank.primary.isEmpty() ? blank.primary : blank.secondary) = say("Show the whole fleet");
         (blank.primaryAction == Action::None ? blank.primaryAction : blank.secondaryAction) = Action::ShowFleet;
     }
@@ -321,11 +380,12 @@ std::optional<TableBlank> refusedBlank(const std::vector<const ClusterStatus *> 
             answers << shown(status->name) + QStringLiteral(": ") + errorText(status->error);
             continue;
         }
-        for (const ResourceKind kind : kindsOf(table)) {
+        for (const ResourceKind kind : kindsOf(table, status->orchestrator)) {
             const ResourceStatus &of = status->of(kind);
             if (of.sync == Sync::Forbidden) {
-                blank.title = say("This account may not list %1.").arg(wordOf(kind));
-                blank.rule = blank.rule.isEmpty() ? ruleFor(kind) : blank.rule + QLatin1Char('\n') + ruleFor(kind);
+                blank.title = say("This account may not list %1.").arg(wordOf(kind, status->orchestrator));
+                const QString rule = ruleFor(kind, status->orchestrator);
+                blank.rule = blank.rule.isEmpty() ? rule : blank.rule + QLatin1Char('\n') + rule;
                 const QString answer = of.error && of.error->httpStatus > 0
                     ? say("%1 answered %2 at %3")
                           .arg(shown(status->name))
@@ -334,7 +394,9 @@ std::optional<TableBlank> refusedBlank(const std::vector<const ClusterStatus *> 
                     : say("%1 refused").arg(shown(status->name));
                 answers << answer + (of.error ? QStringLiteral(": ") + errorText(of.error) : QString());
             } else if (of.sync == Sync::Failed) {
-                blank.title = blank.title.isEmpty() ? say("%1 could not be read.").arg(wordOf(kind)) : blank.title;
+                blank.title = blank.title.isEmpty()
+                    ? say("%1 could not be read.").arg(wordOf(kind, status->orchestrator))
+                    : blank.title;
                 answers << shown(status->name) + QStringLiteral(": ") + errorText(of.error);
             }
         }
@@ -366,7 +428,7 @@ TableState tableState(const Picture &picture, const TableQuery &query, const Tab
             all.add(lists);
         }
         state.more = state.more || lists.loading || cluster.status().connection == Connection::Failed;
-        for (const ResourceKind kind : kindsOf(query.table)) {
+        for (const ResourceKind kind : kindsOf(query.table, cluster.status().orchestrator)) {
             const Sync sync = cluster.status().of(kind).sync;
             state.more = state.more || sync == Sync::Forbidden || sync == Sync::Failed;
         }
@@ -380,8 +442,9 @@ TableState tableState(const Picture &picture, const TableQuery &query, const Tab
     if (all.loading && rows.total == 0) {
         TableBlank blank;
         blank.kind = TableBlank::Kind::Loading;
-        blank.title = say("Reading %1").arg(plural(query.table));
-        blank.text = all.counts(query.table);
+        const bool helios = onlyHelios(picture, query.scope);
+        blank.title = say("Reading %1").arg(plural(query.table, helios));
+        blank.text = all.counts(query.table, helios);
         blank.note = all.traffic(now);
         blank.share = all.share();
         state.blank = blank;
@@ -396,9 +459,9 @@ TableState tableState(const Picture &picture, const TableQuery &query, const Tab
     return state;
 }
 
-QString tableSummary(const TableQuery &query, const TableRows &rows, bool more)
+QString tableSummary(const Picture &picture, const TableQuery &query, const TableRows &rows, bool more)
 {
-    QString total = counted(query.table, rows.total);
+    QString total = counted(query.table, rows.total, onlyHelios(picture, query.scope));
     if (more) {
         // The plus belongs to the figure: "1,124+ pods".
         total.insert(total.indexOf(QLatin1Char(' ')), QLatin1Char('+'));
@@ -407,26 +470,45 @@ QString tableSummary(const TableQuery &query, const TableRows &rows, bool more)
                                 : say("%1 of %2").arg(countText(static_cast<std::int64_t>(rows.rows.size())), total);
 }
 
-std::vector<TextRun> tableSums(const TableQuery &query, const TableRows &rows, bool more)
+std::vector<TextRun> tableSums(const Picture &picture, const TableQuery &query, const TableRows &rows, bool more)
 {
     std::vector<TextRun> runs;
     if (rows.rows.empty()) {
         return runs;
     }
+    const bool helios = onlyHelios(picture, query.scope);
     const QString plus = more ? QStringLiteral("+") : QString();
     runs.push_back(
         {say("Sum of %1").arg(countText(static_cast<std::int64_t>(rows.rows.size()))) + plus + QStringLiteral(":"),
             false});
+    const auto share = [&runs](std::int64_t part, std::int64_t whole) {
+        if (percentOf(part, whole)) {
+            runs.push_back({QStringLiteral(" (") + percentText(part, whole) + QLatin1Char(')'), false});
+        }
+    };
     const auto resource = [&](const QString &name, const ResourceSums &sums, auto &&figure) {
-        runs.push_back({QStringLiteral("  ") + name + QLatin1Char(' ') + figure(sums.requested) + plus, true});
-        if (query.table == TableKind::Nodes) {
+        const bool nodes = query.table == TableKind::Nodes;
+        const QString least = more || sums.undeclared > 0 ? QStringLiteral("+") : QString();
+        const QString head = QStringLiteral("  ") + name + QLatin1Char(' ');
+        if (helios) {
+            const bool known = sums.requested != Count::kUnknown;
+            runs.push_back({head + figure(sums.requested) + (known ? least : QString()), true});
+            if (nodes) {
+                runs.push_back({say(" declared of %1 capacity").arg(figure(sums.capacity) + plus), false});
+                share(sums.requested, sums.capacity);
+            } else {
+                runs.push_back({say(" declared"), false});
+            }
+            runs.push_back({say(", use not measured") + QStringLiteral("  "), false});
+            return;
+        }
+        if (nodes) {
+            // What Helios declares stands against no allocatable.
+            runs.push_back({head + figure(sums.charged) + plus, true});
             runs.push_back({say(" requested of %1 allocatable").arg(figure(sums.allocatable) + plus), false});
-            const QString share = percentText(sums.requested, sums.allocatable);
-            runs.push_back(
-                {percentOf(sums.requested, sums.allocatable) ? QStringLiteral(" (") + share + QLatin1Char(')')
-                                                             : QString(),
-                    false});
+            share(sums.charged, sums.allocatable);
         } else {
+            runs.push_back({head + figure(sums.requested) + least, true});
             runs.push_back({say(" requested"), false});
         }
         const bool lower = sums.used != Count::kUnknown && (more || sums.unsampled > 0);
@@ -441,6 +523,9 @@ std::vector<TextRun> tableSums(const TableQuery &query, const TableRows &rows, b
     resource(
         say("CPU"), rows.cpu, [](std::int64_t value) { return QString::fromStdString(formatCores(MilliCpu(value))); });
     resource(say("Mem"), rows.memory, [](std::int64_t value) { return bytesText(Bytes(value)); });
+    if (!helios && query.table == TableKind::Nodes && hasHelios(picture)) {
+        runs.push_back({say("(Helios apart)  "), false});
+    }
     return runs;
 }
 

@@ -43,9 +43,10 @@ struct TableState {
 /// What a table must say besides its rows. A pure function of the picture.
 TableState tableState(const Picture &picture, const TableQuery &query, const TableRows &rows, Time now);
 
-/// "182 of 6,919 pods", or "6,919 pods" when nothing is filtered.
-QString tableSummary(const TableQuery &query, const TableRows &rows, bool more);
-/// "Sum of 182: CPU 260 requested, 129 used  Mem 746Gi requested, 491Gi used".
-std::vector<TextRun> tableSums(const TableQuery &query, const TableRows &rows, bool more);
+/// "182 of 6,919 pods", or "6,919 pods" when nothing is filtered; in Helios' words where nothing else is in scope.
+QString tableSummary(const Picture &picture, const TableQuery &query, const TableRows &rows, bool more);
+/// "Sum of 182: CPU 260 requested, 129 used  Mem 746Gi requested, 491Gi used". Shares of nodes are of allocatable,
+/// which Helios has not; where there is nothing but Helios: "CPU 41+ declared of 96 capacity, use not measured".
+std::vector<TextRun> tableSums(const Picture &picture, const TableQuery &query, const TableRows &rows, bool more);
 
 } // namespace sextant::ui

@@ -95,7 +95,7 @@ void TableView::applyColumns()
 {
     const int room = qRound(viewport()->width() / theme().scale());
     const int window = qRound(this->window()->width() / theme().scale());
-    const std::vector<int> wanted = m_columns.shown(window, room, m_oneCluster);
+    const std::vector<int> wanted = m_columns.shown(window, room, m_fleet);
     const bool same = wanted == shownColumns();
     m_arranging = true;
     if (!same) {
@@ -167,10 +167,10 @@ void TableView::resetColumns()
     applyColumns();
 }
 
-void TableView::setOneCluster(bool one)
+void TableView::setFleet(const TableColumns::Fleet &fleet)
 {
-    if (m_oneCluster != one) {
-        m_oneCluster = one;
+    if (!(m_fleet == fleet)) {
+        m_fleet = fleet;
         applyColumns();
         Q_EMIT columnsChanged();
     }

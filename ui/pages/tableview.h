@@ -32,9 +32,8 @@ public:
     /// Shows these, in this order, and keeps it so.
     void chooseColumns(const std::vector<int> &columns);
     void resetColumns();
-    /// One cluster has no column of its own.
-    void setOneCluster(bool one);
-    bool oneCluster() const { return m_oneCluster; }
+    void setFleet(const TableColumns::Fleet &fleet);
+    bool oneCluster() const { return m_fleet.oneCluster; }
 
     AnyId currentId() const;
     /// Makes an object current and selected if it is in the table; any other clears both. Emits nothing.
@@ -99,7 +98,7 @@ private:
     int m_nameColumn = -1;
     bool m_applying = false; ///< what happens to the selection is not the user's doing
     bool m_arranging = false; ///< sections move and grow by our own hand
-    bool m_oneCluster = false;
+    TableColumns::Fleet m_fleet;
     bool m_keyboard = false; ///< focus came, or the last move was made, by keyboard
 };
 

@@ -312,6 +312,21 @@ QString shown(std::string_view text)
     return QString::fromUtf8(clean.data(), static_cast<qsizetype>(clean.size()));
 }
 
+QString shownName(std::string_view name, Orchestrator orchestrator)
+{
+    constexpr std::size_t kHash = 40, kShown = 7;
+    const auto colon = name.rfind(':');
+    const bool id = orchestrator == Orchestrator::Helios && colon != std::string_view::npos && colon > 0
+        && name.size() - colon - 1 == kHash && name.find(':') != colon
+        && name.find_first_not_of("0123456789abcdef", colon + 1) == std::string_view::npos;
+    return shown(id ? name.substr(0, colon + 1 + kShown) : name);
+}
+
+QString shownKind(std::string_view kind)
+{
+    return shown(kind == workloadKindWord(WorkloadKind::HeliosJob) ? workloadKindWord(WorkloadKind::Job) : kind);
+}
+
 QString logoName() { return QStringLiteral(":/sextant/icons/sextant.svg"); }
 
 } // namespace sextant::ui

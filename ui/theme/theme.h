@@ -143,5 +143,10 @@ QString logoName();
 
 /// UTF-8 from outside to text for the screen: control and bidirectional characters made visible.
 QString shown(std::string_view text);
+/// The same of a pod's or workload's name; the id of a Helios job is cut to seven digits of its hash, as the helios
+/// command writes it.
+QString shownName(std::string_view name, Orchestrator orchestrator);
+/// A workload's kind in the words of its own tools: a "HeliosJob" is a "Job".
+QString shownKind(std::string_view kind);
 
 } // namespace sextant::ui

@@ -250,13 +250,13 @@ void TestTableState::sumsAndSummary()
     const TableQuery some{.filter = "api"};
     const auto allRows = *runQuery(picture, all);
     const auto someRows = *runQuery(picture, some);
-    QCOMPARE(tableSummary(all, allRows, false), QStringLiteral("2 pods"));
-    QCOMPARE(tableSummary(all, allRows, true), QStringLiteral("2+ pods"));
-    QCOMPARE(tableSummary(some, someRows, false), QStringLiteral("1 of 2 pods"));
-    const QString text = textOf(tableSums(some, someRows, false));
+    QCOMPARE(tableSummary(picture, all, allRows, false), QStringLiteral("2 pods"));
+    QCOMPARE(tableSummary(picture, all, allRows, true), QStringLiteral("2+ pods"));
+    QCOMPARE(tableSummary(picture, some, someRows, false), QStringLiteral("1 of 2 pods"));
+    const QString text = textOf(tableSums(picture, some, someRows, false));
     QVERIFY2(text.startsWith(QStringLiteral("Sum of 1:  CPU 1.5 requested, — used")), qPrintable(text));
     QVERIFY2(text.contains(QStringLiteral("Mem 2Gi requested, — used")), qPrintable(text));
-    QVERIFY(textOf(tableSums(some, someRows, true)).contains(QStringLiteral("CPU 1.5+ requested")));
+    QVERIFY(textOf(tableSums(picture, some, someRows, true)).contains(QStringLiteral("CPU 1.5+ requested")));
 }
 
 QTEST_GUILESS_MAIN(TestTableState)
