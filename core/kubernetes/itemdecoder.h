@@ -29,9 +29,7 @@ private:
     simdjson::dom::parser m_parser;
 };
 
-/// Parses a JSON text with `parser`; views are valid until its next use. Invalid UTF-8 is read as U+FFFD.
-/// ErrorCode::Decode with the parser's reason.
-Result<json::Element> parseJson(simdjson::dom::parser &parser, std::string_view text);
+using sextant::json::parseJson;
 
 /// What a message of runtime.Unknown holds behind "k8s\0".
 struct Envelope {

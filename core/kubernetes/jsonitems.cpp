@@ -9,12 +9,6 @@
 
 namespace sextant::kubernetes::json {
 
-std::string_view textOf(Element element)
-{
-    std::string_view text;
-    return element.get(text) == simdjson::SUCCESS ? text : std::string_view();
-}
-
 Time timeOf(Element element)
 {
     const Time time = parseTime(textOf(element));

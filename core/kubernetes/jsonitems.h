@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/json.h"
 #include "core/kubernetes/wire.h"
 
 #include <deque>
-#include <simdjson.h>
 #include <string>
 
 /// Kubernetes' JSON objects into wire structs. A member of another type than the API's counts as absent; of members
 /// with one name the last counts. Views point into the parsed document or into `texts`.
 namespace sextant::kubernetes::json {
 
-using Element = simdjson::dom::element;
+using sextant::json::eachItem;
+using sextant::json::eachMember;
+using sextant::json::Element;
+using sextant::json::textOf;
 /// Holds what the document itself has no text for: quantities written as numbers.
 using Texts = std::deque<std::string>;
 
@@ -24,30 +27,6 @@ void read(Element object, wire::ListMeta &meta);
 void read(Element object, wire::Status &status);
 void readMeta(Element object, wire::Meta &meta);
 
-/// "" for anything but a string.
-std::string_view textOf(Element element);
 Time timeOf(Element element);
-
-/// Calls `member(key, value)` for each member; nothing for anything but an object.
-template <class Member> void eachMember(Element element, Member member)
-{
-    simdjson::dom::object object;
-    if (element.get(object) == simdjson::SUCCESS) {
-        for (const auto field : object) {
-            member(field.key, field.value);
-        }
-    }
-}
-
-/// Calls `item(value)` for each item; nothing for anything but an array.
-template <class Item> void eachItem(Element element, Item item)
-{
-    simdjson::dom::array array;
-    if (element.get(array) == simdjson::SUCCESS) {
-        for (const auto value : array) {
-            item(value);
-        }
-    }
-}
 
 } // namespace sextant::kubernetes::json

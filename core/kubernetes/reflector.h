@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/timers.h"
 #include "core/fleet/store.h"
 #include "core/kubernetes/discovery.h"
 #include "core/kubernetes/kubernetesfeed.h"
 #include "core/kubernetes/session.h"
-#include "core/kubernetes/timers.h"
 
 #include <cstdint>
 #include <memory>

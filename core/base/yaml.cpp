@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kubernetes/decoder.h"
+#include "core/base/yaml.h"
 
 #include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
 
-namespace sextant::kubernetes {
+namespace sextant {
 
 namespace {
 
 using Json = nlohmann::json;
 
-/// Deeper than any object of the API; bounds the recursion on what came from outside.
+/// Deeper than any object of either API; bounds the recursion on what came from outside.
 constexpr int kDeepest = 200;
 
 /// Refuses a document that is nested too deep before it is built.
@@ -140,25 +140,9 @@ void writeBlock(const Json &value, std::string &out, int indent, bool atDash)
     }
 }
 
-bool isSecret(const Json &object)
-{
-    const auto kind = object.find("kind");
-    return kind != object.end() && (*kind == "Secret" || *kind == "SecretList");
-}
-
-/// The object itself, or one of a list.
-bool holdsSecret(const Json &object)
-{
-    const auto items = object.find("items");
-    return isSecret(object)
-        || (items != object.end() && items->is_array()
-            && std::any_of(
-                items->begin(), items->end(), [](const Json &item) { return item.is_object() && isSecret(item); }));
-}
-
 } // namespace
 
-Result<std::string> yamlOf(std::string_view json)
+Result<std::string> yamlOf(std::string_view json, const std::function<Result<void>(nlohmann::json &)> &edit)
 {
     try {
         DepthGuard guard;
@@ -170,11 +154,8 @@ Result<std::string> yamlOf(std::string_view json)
         if (!object.is_object()) {
             return Error{ErrorCode::Decode, "the answer is no JSON object", {}, {}};
         }
-        if (holdsSecret(object)) {
-            return Error{ErrorCode::Forbidden, "a Secret is never shown", {}, {}};
-        }
-        if (const auto metadata = object.find("metadata"); metadata != object.end() && metadata->is_object()) {
-            metadata->erase("managedFields");
+        if (const Result<void> edited = edit(object); !edited) {
+            return edited.error();
         }
         std::string out;
         writeBlock(object, out, 0, false);
@@ -184,4 +165,4 @@ Result<std::string> yamlOf(std::string_view json)
     }
 }
 
-} // namespace sextant::kubernetes
+} // namespace sextant

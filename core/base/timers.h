@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-namespace sextant::kubernetes {
+namespace sextant {
 
 /// What is to be done later, on one thread.
 class Timers {
@@ -52,4 +52,4 @@ private:
     std::uint64_t m_last = 0;
 };
 
-} // namespace sextant::kubernetes
+} // namespace sextant
