@@ -72,6 +72,9 @@ int runCheck(const Options &options)
             static_cast<long long>(status.latency.count()), static_cast<long long>(status.skew.count()));
         for (int i = 0; i < kResourceKinds; ++i) {
             const auto kind = static_cast<ResourceKind>(i);
+            if (!applies(status.orchestrator, kind)) {
+                continue;
+            }
             std::printf(
                 "  %-22s %s\n", std::string(resourceWord(kind)).c_str(), sanitized(line(*cluster, kind, good)).c_str());
         }

@@ -14,21 +14,9 @@ void addKnown(std::int64_t &sum, std::int64_t value)
     }
 }
 
-/// Sums of requests: the known ones; unknown while there are only undeclared ones.
-void addRequests(std::int64_t &sum, std::int64_t value)
-{
-    if (value == Count::kUnknown) {
-        sum = sum == 0 ? Count::kUnknown : sum;
-    } else if (sum != Count::kUnknown) {
-        sum += value;
-    } else if (value != 0) {
-        sum = value;
-    }
-}
-
 void addRequest(ResourceSums &sums, std::int64_t value, bool charged)
 {
-    addRequests(sums.requested, value);
+    addDeclared(sums.requested, value);
     if (value == Count::kUnknown) {
         ++sums.undeclared;
     } else if (charged) {
@@ -36,31 +24,20 @@ void addRequest(ResourceSums &sums, std::int64_t value, bool charged)
     }
 }
 
-/// What one pod adds to a node, a workload, a namespace or a cluster; `used` only where the caller sums pods.
-void addPod(Sums &sums, const PodView &pod, State state)
+/// A limit that is not set adds nothing on Kubernetes; on Helios nobody knows it.
+void addLimit(std::int64_t &sum, std::int64_t value, bool kubernetes)
 {
-    ++sums.podsTotal;
-    ++sums.podStates[static_cast<std::size_t>(state)];
-    sums.podsReady += state == State::Ok ? 1 : 0;
-    if (!pod.counts()) {
-        return;
+    addDeclared(sum, value == Count::kUnknown && kubernetes ? 0 : value);
+}
+
+/// Sums of a part of a cluster, before anything is added.
+Sums emptySums(const ClusterSnapshot &cluster)
+{
+    Sums sums;
+    if (cluster.status().orchestrator == Orchestrator::Helios) {
+        sums.cpu.limit = Count::kUnknown; // there is none to be summed
     }
-    const bool measured = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
-    const bool charged = measured;
-    ++sums.pods;
-    sums.unscheduled += pod.scheduled() ? 0 : 1;
-    addRequest(sums.cpu, pod.cpuRequested().value, charged);
-    sums.cpu.limit += pod.cpuLimit().orZero();
-    sums.cpu.unlimited += pod.cpuUnlimited() ? 1 : 0;
-    addRequest(sums.memory, pod.memoryRequested().value, charged);
-    sums.memory.limit += pod.memoryLimit().orZero();
-    sums.memory.unlimited += pod.memoryUnlimited() ? 1 : 0;
-    addKnown(sums.cpu.used, pod.cpuUsed().value);
-    addKnown(sums.memory.used, pod.memoryUsed().value);
-    if (measured && (state == State::Ok || state == State::Warning)) {
-        sums.cpu.unsampled += pod.cpuUsed().known() ? 0 : 1;
-        sums.memory.unsampled += pod.memoryUsed().known() ? 0 : 1;
-    }
+    return sums;
 }
 
 /// Groups pod slots by a key in 0..keys: counting sort.
@@ -116,13 +93,49 @@ void useNodeSample(Sums &sums, const NodeView &node)
 
 } // namespace
 
+void addDeclared(std::int64_t &sum, std::int64_t value)
+{
+    if (value == Count::kUnknown) {
+        sum = sum == 0 ? Count::kUnknown : sum;
+    } else if (sum != Count::kUnknown) {
+        sum += value;
+    } else if (value != 0) {
+        sum = value;
+    }
+}
+
+void addPod(Sums &sums, const PodView &pod, State state)
+{
+    ++sums.podsTotal;
+    ++sums.podStates[static_cast<std::size_t>(state)];
+    sums.podsReady += state == State::Ok ? 1 : 0;
+    if (!pod.counts()) {
+        return;
+    }
+    const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
+    ++sums.pods;
+    sums.unscheduled += pod.scheduled() ? 0 : 1;
+    addRequest(sums.cpu, pod.cpuRequested().value, kubernetes);
+    addLimit(sums.cpu.limit, pod.cpuLimit().value, kubernetes);
+    sums.cpu.unlimited += pod.cpuUnlimited() ? 1 : 0;
+    addRequest(sums.memory, pod.memoryRequested().value, kubernetes);
+    addLimit(sums.memory.limit, pod.memoryLimit().value, kubernetes);
+    sums.memory.unlimited += pod.memoryUnlimited() ? 1 : 0;
+    addKnown(sums.cpu.used, pod.cpuUsed().value);
+    addKnown(sums.memory.used, pod.memoryUsed().value);
+    if (kubernetes && (state == State::Ok || state == State::Warning)) { // Helios measures no task
+        sums.cpu.unsampled += pod.cpuUsed().known() ? 0 : 1;
+        sums.memory.unsampled += pod.memoryUsed().known() ? 0 : 1;
+    }
+}
+
 void ResourceSums::add(const ResourceSums &other)
 {
     addKnown(capacity, other.capacity);
     addKnown(allocatable, other.allocatable);
-    addRequests(requested, other.requested);
+    addDeclared(requested, other.requested);
     charged += other.charged;
-    limit += other.limit;
+    addDeclared(limit, other.limit);
     addKnown(used, other.used);
     undeclared += other.undeclared;
     unlimited += other.unlimited;
@@ -151,8 +164,9 @@ void Sums::add(const Sums &other)
 ClusterAccounting account(const ClusterSnapshot &cluster)
 {
     ClusterAccounting out;
-    out.byNode.resize(cluster.nodeSlots());
-    out.byWorkload.resize(cluster.workloadSlots());
+    out.cluster = emptySums(cluster);
+    out.byNode.resize(cluster.nodeSlots(), out.cluster);
+    out.byWorkload.resize(cluster.workloadSlots(), out.cluster);
     out.byNamespace.resize(cluster.namespaceSlots());
 
     std::vector<std::uint32_t> namespaceOf; // by StringId of the namespace's name
@@ -241,7 +255,8 @@ bool Scope::contains(const PodView &pod) const
 
 bool Scope::contains(const NodeView &node) const
 {
-    return (cluster == ClusterId::None || node.cluster().id() == cluster) && (pool.empty() || node.pool() == pool);
+    return (cluster == ClusterId::None || node.cluster().id() == cluster) && (pool.empty() || node.pool() == pool)
+        && (ns.empty() || node.cluster().status().orchestrator == Orchestrator::Kubernetes);
 }
 
 bool Scope::contains(const WorkloadView &workload) const
@@ -255,7 +270,7 @@ namespace detail {
 /// Sums of a part of one cluster, pod by pod (Picture::sums).
 Sums scopedSums(const ClusterSnapshot &cluster, const Scope &scope)
 {
-    Sums sums;
+    Sums sums = emptySums(cluster);
     for (const PodView pod : cluster.pods()) {
         if (scope.contains(pod)) {
             addPod(sums, pod, pod.state());

@@ -15,7 +15,8 @@ namespace sextant {
 /// Sums of one resource (CPU in millicores or memory in bytes).
 /// capacity, allocatable: over nodes; unknown when no node tells. requested, limit: over the pods that count, each
 /// rounded up by itself, 0 over nothing; requested is unknown when there are such pods and none of them declares it
-/// (jobs of Helios). used: unknown when nothing was sampled.
+/// (jobs of Helios). limit likewise for Helios, whose CPU has no limit at all: that sum is unknown even over nothing.
+/// used: unknown when nothing was sampled.
 struct ResourceSums {
     std::int64_t capacity = Count::kUnknown;
     std::int64_t allocatable = Count::kUnknown;
@@ -31,6 +32,12 @@ struct ResourceSums {
         0; ///< what should have a sample (a ready node, a running pod) and has none: `used` is a lower bound
 
     void add(const ResourceSums &other);
+    /// What a bar, a chart or a percentage is drawn against: allocatable, and where there is no such notion (only
+    /// Helios in it) the capacity. Say which: wholeIsCapacity().
+    std::int64_t whole() const { return wholeIsCapacity() ? capacity : allocatable; }
+    /// The part of `requested` that compares with whole(): `charged`, and without allocatable all of it.
+    std::int64_t requestedOfWhole() const { return allocatable == Count::kUnknown ? requested : charged; }
+    bool wholeIsCapacity() const { return allocatable == Count::kUnknown && capacity != Count::kUnknown; }
 };
 
 struct Sums {
@@ -50,6 +57,10 @@ struct Sums {
 
     void add(const Sums &other);
 };
+/// Adds to a sum of requests or limits, which starts at 0: what is known; unknown while nothing but unknowns came.
+void addDeclared(std::int64_t &sum, std::int64_t value);
+/// Adds one pod as every sum of pods counts it; `state` is pod.state(), which callers have at hand.
+void addPod(Sums &sums, const PodView &pod, State state);
 
 /// Everything that is summed over one cluster's snapshot, made in one pass. A pure function of the snapshot.
 struct ClusterAccounting {
@@ -75,7 +86,8 @@ struct Scope {
     auto operator<=>(const Scope &) const = default;
     bool whole() const { return cluster == ClusterId::None && ns.empty() && pool.empty() && team.empty(); }
     bool contains(const PodView &pod) const;
-    bool contains(const NodeView &node) const; ///< namespaces and teams do not narrow nodes
+    /// Teams do not narrow nodes, nor do namespaces, but that a Helios host is in none: Helios has no namespaces.
+    bool contains(const NodeView &node) const;
     bool contains(const WorkloadView &workload) const; ///< pools do not narrow workloads
 };
 
@@ -92,7 +104,7 @@ public:
     std::size_t clusters() const { return m_snapshot.clusters().size(); }
     const ClusterSnapshot &cluster(std::size_t clusterIndex) const { return *m_snapshot.clusters()[clusterIndex]; }
     /// Sums over a scope. Under a namespace or team, capacity and allocatable stay the cluster's (label them so), and
-    /// `used` is of the pods.
+    /// `used` is of the pods. Under a namespace Helios adds nothing.
     Sums sums(const Scope &scope) const;
     const Sums *of(const NodeId &id) const;
     const Sums *of(const WorkloadId &id) const;

@@ -46,15 +46,18 @@ std::string lastEnd(const PodView &pod)
     return {};
 }
 
+/// Without what ends a sentence: it goes on in ours.
+std::string sentence(std::string_view text)
+{
+    while (!text.empty() && (text.back() == '.' || text.back() == ' ')) {
+        text.remove_suffix(1);
+    }
+    return std::string(text);
+}
+
 std::string causeOf(const PodView &pod)
 {
     const std::string status(pod.status());
-    const auto sentence = [](std::string_view text) {
-        while (!text.empty() && (text.back() == '.' || text.back() == ' ')) {
-            text.remove_suffix(1);
-        }
-        return std::string(text);
-    };
     if (!pod.scheduled() && !pod.statusMessage().empty()) {
         return sentence(pod.statusMessage());
     }
@@ -67,6 +70,11 @@ std::string causeOf(const PodView &pod)
         return status + ": " + end;
     }
     return pod.statusMessage().empty() ? status : status + ": " + sentence(pod.statusMessage());
+}
+
+std::string placeOf(const ClusterSnapshot &cluster, std::string_view ns)
+{
+    return ns.empty() ? cluster.name() : cluster.name() + " · " + std::string(ns); // Helios has none
 }
 
 void addNodes(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)
@@ -128,7 +136,7 @@ void addPods(const ClusterSnapshot &cluster, const Scope &scope, Time now, std::
             line.object = workload && workload->kind() != WorkloadKind::Pod ? AnyId(workload->id()) : AnyId(pod.id());
             line.cluster = cluster.id();
             line.name = std::string(owned ? pod.workloadName() : pod.name());
-            line.place = cluster.name() + " · " + std::string(pod.ns());
+            line.place = placeOf(cluster, pod.ns());
             line.cause = causeOf(pod);
             line.size = 0;
             out.push_back(std::move(line));
@@ -152,7 +160,7 @@ void addRollouts(const ClusterSnapshot &cluster, const Scope &scope, std::vector
         line.object = workload.id();
         line.cluster = cluster.id();
         line.name = draft.name;
-        line.place = cluster.name() + " · " + draft.ns;
+        line.place = placeOf(cluster, draft.ns);
         line.cause = draft.status;
         line.extent = draft.revision.empty() ? draft.kindText : "rev " + draft.revision;
         for (const ConditionDraft &condition : draft.conditions) {
@@ -160,6 +168,151 @@ void addRollouts(const ClusterSnapshot &cluster, const Scope &scope, std::vector
                 line.since = earlier(line.since, condition.since);
             }
         }
+        out.push_back(std::move(line));
+    }
+}
+
+/// What is wrong with a task of a host that speaks, as one word to gather by; empty: nothing that needs a person.
+std::string_view taskTrouble(const PodView &task)
+{
+    const State state = task.state();
+    const std::string_view status = task.status();
+    if (state == State::Unknown || state == State::Terminating || state == State::Completed) {
+        return {};
+    }
+    // "RUNNING (FLAPPING)": why it is held back says more than the state it happens to be in.
+    if (const auto bracket = status.find(" ("); bracket != std::string_view::npos && status.back() == ')') {
+        return status.substr(bracket + 2, status.size() - bracket - 3);
+    }
+    if (state == State::Failed || state == State::Warning) {
+        return status;
+    }
+    // Helios does not say since when; within a roll-out it is what happens to every host in turn.
+    const auto workload = task.cluster().workloadBySlot(task.workloadSlot());
+    const bool rolling = workload && workload->draft().rollout && workload->draft().rollout->status == "ROLLING_OUT";
+    return state == State::Pending && status == "PENDING" && !rolling ? status : std::string_view();
+}
+
+void addTasks(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)
+{
+    std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> lines;
+    for (const PodView task : cluster.pods()) {
+        const auto host = cluster.nodeBySlot(task.nodeSlot());
+        if (!task.counts() || (host && host->draft().silent) || !scope.contains(task)) {
+            continue; // of a host that does not speak its host says it
+        }
+        const std::string_view trouble = taskTrouble(task);
+        if (trouble.empty()) {
+            continue;
+        }
+        const bool owned = !task.workloadName().empty();
+        const auto key = std::make_tuple(
+            owned ? task.workloadKind() : std::string_view(), owned ? task.workloadName() : task.name(), trouble);
+        const auto [it, fresh] = lines.emplace(key, out.size());
+        if (fresh) {
+            Attention line;
+            line.problem = false;
+            const auto workload = cluster.workloadBySlot(task.workloadSlot());
+            line.object = workload ? AnyId(workload->id()) : AnyId(task.id());
+            line.cluster = cluster.id();
+            line.name = std::string(owned ? task.workloadName() : task.name());
+            line.place = cluster.name();
+            line.cause = std::string(trouble);
+            if (!task.statusMessage().empty()) {
+                line.cause += ": " + sentence(task.statusMessage());
+            }
+            line.size = 0;
+            out.push_back(std::move(line));
+        }
+        Attention &line = out[it->second];
+        line.problem = line.problem || task.state() == State::Failed || trouble == "FLAPPING";
+        ++line.size;
+        line.extent = countOf(line.size, "task", "tasks");
+    }
+}
+
+void addHosts(const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const Scope &scope, Time now,
+    std::vector<Attention> &out)
+{
+    struct Gathered {
+        std::vector<NodeView> hosts;
+        int tasks = 0;
+        Time first = kNoTime, last = kNoTime; ///< of their last reports
+    };
+    std::map<std::pair<std::string_view, std::string_view>, Gathered> lines; // by status, and zone or else pool
+    for (const NodeView host : cluster.nodes()) {
+        if (host.state() == State::Ok || !scope.contains(host)) {
+            continue;
+        }
+        const NodeDraft &draft = host.draft();
+        Gathered &one = lines[{draft.status, draft.zone.empty() ? draft.pool : draft.zone}];
+        one.hosts.push_back(host);
+        one.tasks += accounting.byNode[host.slot()].podsTotal;
+        one.first = earlier(one.first, draft.reported);
+        one.last = std::max(one.last, draft.reported);
+    }
+    for (auto &[key, gathered] : lines) {
+        auto &hosts = gathered.hosts;
+        std::sort(hosts.begin(), hosts.end(), [](const NodeView &a, const NodeView &b) { return a.name() < b.name(); });
+        const auto &[status, where] = key;
+        const int n = static_cast<int>(hosts.size());
+        Attention line;
+        line.problem = status == "DOWN";
+        line.object = hosts.front().id();
+        line.cluster = cluster.id();
+        line.name = n == 1  ? std::string(hosts.front().name())
+            : where.empty() ? countOf(n, "host", "hosts")
+                            : countOf(n, "host", "hosts") + " in " + std::string(where);
+        line.place = cluster.name();
+        line.extent = countOf(n, "host", "hosts");
+        line.size = n;
+        line.since = status == "DOWN" ? gathered.first : kNoTime;
+        const std::string them = n == 1 ? "Host" : "Hosts";
+        const std::string tasks = gathered.tasks == 0
+            ? std::string()
+            : fmt::format("; {} {} {} last seen", n == 1 ? "its" : "their", countOf(gathered.tasks, "task", "tasks"),
+                gathered.tasks == 1 ? "was" : "were");
+        if (status == "DOWN") {
+            line.cause = them + " DOWN" + tasks;
+            if (!tasks.empty()) {
+                line.cause +=
+                    gathered.last == kNoTime ? " at a time nobody knows" : ' ' + formatAge(gathered.last, now) + " ago";
+            }
+        } else if (status == "Unreadable") {
+            line.cause = fmt::format("The master cannot read {}; what stands here is what was read last",
+                n == 1 ? "this host" : "these hosts");
+        } else if (status == "Not registered") {
+            line.cause = fmt::format("The master lists {} and knows nothing of {}: registered by halves",
+                n == 1 ? "this host" : "these hosts", n == 1 ? "it" : "them");
+        } else {
+            line.cause = them + ' ' + std::string(status);
+        }
+        out.push_back(std::move(line));
+    }
+}
+
+void addGroups(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)
+{
+    for (const WorkloadView group : cluster.workloads()) {
+        const WorkloadDraft &draft = group.draft();
+        if (!draft.rollout || draft.rollout->status != "FAILED" || !scope.contains(group)) {
+            continue; // jobs, and groups of which tasks are unwell: their tasks say it
+        }
+        const RolloutDraft &rollout = *draft.rollout;
+        const auto failed = std::count_if(
+            rollout.hosts.begin(), rollout.hosts.end(), [](const RolloutDraft::Host &host) { return host.failed; });
+        Attention line;
+        line.problem = rollout.error != "Stopped by user";
+        line.object = group.id();
+        line.cluster = cluster.id();
+        line.name = draft.name;
+        line.place = cluster.name();
+        line.cause = failed == 0 ? std::string("Rolling update FAILED")
+                                 : "Rolling update FAILED on " + countOf(static_cast<int>(failed), "host", "hosts");
+        if (!rollout.error.empty()) {
+            line.cause += ": " + sentence(rollout.error);
+        }
+        line.extent = "group";
         out.push_back(std::move(line));
     }
 }
@@ -172,6 +325,14 @@ std::vector<Attention> attention(const Picture &picture, const Scope &scope, Tim
     for (std::size_t i = 0; i < picture.clusters(); ++i) {
         const ClusterSnapshot &cluster = picture.cluster(i);
         if (scope.cluster != ClusterId::None && scope.cluster != cluster.id()) {
+            continue;
+        }
+        if (cluster.status().orchestrator == Orchestrator::Helios) {
+            if (scope.team.empty()) {
+                addHosts(cluster, picture.accounting(i), scope, now, out);
+            }
+            addTasks(cluster, scope, out);
+            addGroups(cluster, scope, out);
             continue;
         }
         if (scope.ns.empty() && scope.team.empty()) {

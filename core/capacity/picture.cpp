@@ -59,6 +59,9 @@ Sums Picture::sums(const Scope &scope) const
         if (scope.cluster != ClusterId::None && cluster(i).id() != scope.cluster) {
             continue;
         }
+        if (!scope.ns.empty() && cluster(i).status().orchestrator == Orchestrator::Helios) {
+            continue;
+        }
         const ClusterAccounting &own = *m_accounting[i];
         if (scope.pool.empty() && scope.team.empty()) {
             if (scope.ns.empty()) {

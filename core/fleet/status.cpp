@@ -40,15 +40,21 @@ bool ClusterStatus::settled() const
 
 bool ClusterStatus::partial() const
 {
-    for (const ResourceStatus &resource : resources) {
+    for (int i = 0; i < kResourceKinds; ++i) {
+        const auto kind = static_cast<ResourceKind>(i);
+        const ResourceStatus &resource = of(kind);
+        if (!applies(orchestrator, kind)) {
+            continue;
+        }
         if (resource.sync == Sync::Forbidden || resource.sync == Sync::Failed || !resource.namespaces.empty()
             || !resource.unreadable.empty()) {
             return true;
         }
     }
     // Metrics that are not installed leave every "used" unknown; a workload kind an old server lacks leaves nothing
-    // out.
-    return of(ResourceKind::NodeMetrics).sync == Sync::Absent || of(ResourceKind::PodMetrics).sync == Sync::Absent;
+    // out. Helios never has any.
+    return orchestrator == Orchestrator::Kubernetes
+        && (of(ResourceKind::NodeMetrics).sync == Sync::Absent || of(ResourceKind::PodMetrics).sync == Sync::Absent);
 }
 
 } // namespace sextant

@@ -22,12 +22,12 @@ Sample sampleOf(const Sums &sums, Time at)
     sample.at = at;
     sample.cpuCapacity = sums.cpu.capacity;
     sample.cpuAllocatable = sums.cpu.allocatable;
-    sample.cpuRequested = sums.cpu.requested;
+    sample.cpuRequested = sums.cpu.requestedOfWhole();
     sample.cpuLimit = sums.cpu.limit;
     sample.cpuUsed = sums.cpu.used;
     sample.memoryCapacity = sums.memory.capacity;
     sample.memoryAllocatable = sums.memory.allocatable;
-    sample.memoryRequested = sums.memory.requested;
+    sample.memoryRequested = sums.memory.requestedOfWhole();
     sample.memoryLimit = sums.memory.limit;
     sample.memoryUsed = sums.memory.used;
     sample.pods = sums.pods;

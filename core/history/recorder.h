@@ -11,7 +11,8 @@
 
 namespace sextant {
 
-/// Sums of a scope at one time. Members as in ResourceSums; Count::kUnknown: unknown.
+/// Sums of a scope at one time. Members as in ResourceSums, but requested: the part that compares with allocatable, and
+/// where there is none of that (only Helios) with capacity. Count::kUnknown: unknown.
 struct Sample {
     Time at = kNoTime;
     std::int64_t cpuCapacity = Count::kUnknown, cpuAllocatable = Count::kUnknown, cpuRequested = Count::kUnknown,

@@ -34,9 +34,19 @@ std::int64_t capacityOf(const NodeView &node, bool memory)
     return whole != Count::kUnknown ? whole : memory ? node.memoryAllocatable().value : node.cpuAllocatable().value;
 }
 
-std::int64_t allocatableOf(const NodeView &node, bool memory)
+std::int64_t wholeOf(const NodeView &node, bool memory)
 {
-    return memory ? node.memoryAllocatable().value : node.cpuAllocatable().value;
+    return memory ? node.memoryWhole().value : node.cpuWhole().value;
+}
+
+/// Of a host that is up and tells.
+float loadOf(const NodeView &node)
+{
+    const NodeDraft &draft = node.draft();
+    const MilliCpu cpus = draft.capacity.cpu;
+    return draft.loadAverage && !draft.silent && cpus.known() && cpus.value > 0
+        ? static_cast<float>(*draft.loadAverage * 1000 / static_cast<double>(cpus.value))
+        : -1;
 }
 
 /// A tile as wide as high is a node of this much. A power of two near the median, so that single nodes that come and go
@@ -50,6 +60,10 @@ double referenceCapacity(std::vector<std::int64_t> capacities)
     std::nth_element(capacities.begin(), middle, capacities.end());
     return std::exp2(std::round(std::log2(static_cast<double>(std::max<std::int64_t>(1, *middle)))));
 }
+
+/// A cell of a pod of which nobody knows what it asks for: an equal part of what the others leave free, within these
+/// parts of the tile.
+constexpr double kLeastUndeclared = 1.0 / 110, kMostUndeclared = 1.0 / 24;
 
 void addKnown(std::int64_t &sum, std::int64_t value)
 {
@@ -92,6 +106,7 @@ private:
         cluster.index = index;
         cluster.firstGroup = static_cast<std::uint32_t>(m_content.groups.size());
         cluster.firstTile = static_cast<std::uint32_t>(m_content.tiles.size());
+        cluster.ofCapacity = snapshot.status().orchestrator == Orchestrator::Helios;
         m_cluster = static_cast<std::uint32_t>(m_content.clusters.size());
 
         std::vector<Entry> entries;
@@ -143,7 +158,7 @@ private:
     {
         Group &group = m_content.groups.back();
         const NodeDraft &draft = node.draft();
-        const std::int64_t allocatable = allocatableOf(node, m_memory);
+        const std::int64_t whole = wholeOf(node, m_memory);
         const std::int64_t capacity = capacityOf(node, m_memory);
         const Sums &sums = accounting.byNode[node.slot()];
         const ResourceSums &resource = m_memory ? sums.memory : sums.cpu;
@@ -156,13 +171,19 @@ private:
         tile.state = draft.state;
         tile.silent = draft.silent;
         tile.cordoned = draft.cordoned;
-        tile.sized = m_options.size == SizeBy::Equal || (allocatable != Count::kUnknown && allocatable > 0);
-        if (allocatable != Count::kUnknown && allocatable > 0) {
-            tile.requested =
-                static_cast<float>(static_cast<double>(resource.requested) / static_cast<double>(allocatable));
+        tile.sized = m_options.size == SizeBy::Equal || (whole != Count::kUnknown && whole > 0);
+        tile.ofCapacity = cluster.ofCapacity;
+        tile.load = loadOf(node);
+        tile.undeclared = static_cast<std::uint32_t>(resource.undeclared);
+        m_content.loads = m_content.loads || tile.load >= 0;
+        if (whole != Count::kUnknown && whole > 0) {
+            if (resource.requested != Count::kUnknown) {
+                tile.requested =
+                    static_cast<float>(static_cast<double>(resource.requested) / static_cast<double>(whole));
+            }
             const std::int64_t used = m_memory ? node.memoryUsed().value : node.cpuUsed().value;
             if (used != Count::kUnknown) {
-                tile.used = static_cast<float>(static_cast<double>(used) / static_cast<double>(allocatable));
+                tile.used = static_cast<float>(static_cast<double>(used) / static_cast<double>(whole));
             }
         }
         m_content.silent += draft.silent ? 1U : 0U;
@@ -174,11 +195,12 @@ private:
         } else if (group.each != capacity) {
             group.each = Count::kUnknown;
         }
-        addKnown(group.allocatable, allocatable);
-        addKnown(group.requested, resource.requested);
+        addKnown(group.allocatable, whole);
+        addDeclared(group.requested, resource.requested);
         addKnown(group.capacity, capacity);
-        addKnown(cluster.allocatable, allocatable);
-        addKnown(cluster.requested, resource.requested);
+        addKnown(cluster.allocatable, whole);
+        addDeclared(cluster.requested, resource.requested);
+        cluster.undeclared += tile.undeclared;
         addKnown(cluster.used, m_memory ? node.memoryUsed().value : node.cpuUsed().value);
 
         const std::int64_t places = node.podsAllocatable().known() ? node.podsAllocatable().value : 110;
@@ -187,16 +209,18 @@ private:
         const bool keepAll = !m_options.keepsPod || (m_options.keepsNode && m_options.keepsNode(node));
         tile.kept = keepAll;
         m_capacities.push_back(capacity);
-        const std::int64_t sizes = tile.sized && m_options.size != SizeBy::Equal ? allocatable : 0;
+        const std::int64_t sizes = tile.sized && m_options.size != SizeBy::Equal ? whole : 0;
         addTile(
             std::move(tile), snapshot, accounting.podsOfNode.data() + from, to - from, sizes, places, keepAll, cluster);
     }
 
     void addTile(Tile tile, const ClusterSnapshot &snapshot, const std::uint32_t *slots, std::uint32_t count,
-        std::int64_t allocatable, std::int64_t places, bool keepAll, Cluster &cluster)
+        std::int64_t whole, std::int64_t places, bool keepAll, Cluster &cluster)
     {
         tile.firstItem = static_cast<std::uint32_t>(m_content.items.size());
         tile.items = count;
+        double declared = 0; // parts of the tile
+        std::uint32_t undeclared = 0;
         for (std::uint32_t i = 0; i < count; ++i) {
             const PodView pod(snapshot, slots[i]);
             Item item;
@@ -204,12 +228,19 @@ private:
             item.state = pod.state();
             item.inScope = m_options.scope.whole() || m_options.scope.contains(pod);
             item.kept = keepAll || m_options.keepsPod(pod);
-            if (allocatable <= 0) {
+            if (whole <= 0) {
                 item.share = static_cast<float>(1.0 / static_cast<double>(std::max<std::int64_t>(1, places)));
             } else if (pod.counts()) {
-                const std::int64_t asked = m_memory ? pod.memoryRequested().orZero() : pod.cpuRequested().orZero();
-                item.share = static_cast<float>(
-                    static_cast<double>(std::max<std::int64_t>(0, asked)) / static_cast<double>(allocatable));
+                const std::int64_t asked = m_memory ? pod.memoryRequested().value : pod.cpuRequested().value;
+                item.declared = asked != Count::kUnknown;
+                if (item.declared) {
+                    item.share = static_cast<float>(
+                        static_cast<double>(std::max<std::int64_t>(0, asked)) / static_cast<double>(whole));
+                    declared += static_cast<double>(item.share);
+                } else {
+                    ++undeclared;
+                    m_content.undeclared += item.inScope ? 1U : 0U;
+                }
             }
             if (item.inScope) {
                 ++m_content.states[static_cast<std::size_t>(item.state)];
@@ -223,6 +254,14 @@ private:
                 }
             }
             m_content.items.push_back(item);
+        }
+        if (undeclared > 0) {
+            const double each = std::clamp((1 - declared) / undeclared, kLeastUndeclared, kMostUndeclared);
+            for (std::size_t i = tile.firstItem; i < m_content.items.size(); ++i) {
+                if (!m_content.items[i].declared) {
+                    m_content.items[i].share = static_cast<float>(each);
+                }
+            }
         }
         std::sort(m_content.items.begin() + tile.firstItem, m_content.items.end(), [&](const Item &a, const Item &b) {
             if (a.share != b.share) {

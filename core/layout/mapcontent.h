@@ -31,6 +31,7 @@ struct Item {
     std::uint32_t slot = 0; ///< in its cluster
     float share = 0; ///< of the tile's area; 0: asks for nothing or charges nothing, drawn as a sliver
     State state = State::Unknown;
+    bool declared = true; ///< false: nobody knows what it asks for (Helios); `share` is an equal part, to be marked so
     bool inScope = true; ///< of another namespace or team than the scope: drawn as taken ground
     bool kept = true; ///< by the filter
 };
@@ -51,9 +52,12 @@ struct Tile {
     std::uint32_t failed = 0; ///< pods in scope
     std::uint32_t firstItem = 0;
     std::uint32_t items = 0;
-    // Of allocatable (CPU, or memory where that is the size); below 0: unknown.
+    // Of allocatable, of Helios of capacity (CPU, or memory where that is the size); below 0: unknown.
     float requested = -1;
-    float used = -1;
+    float used = -1; ///< measured; never known of Helios
+    float load = -1; ///< of a Helios host that is up: its load average by its CPUs, may be above 1; below 0: unknown
+    std::uint32_t undeclared = 0; ///< pods that count and do not declare it: `requested` is a lower bound
+    bool ofCapacity = false; ///< `requested` and the cells are of capacity
 };
 
 struct Group {
@@ -63,8 +67,8 @@ struct Group {
     std::uint32_t tiles = 0;
     std::int64_t each = Count::kUnknown; ///< capacity of every node, where all are alike: millicores or bytes
     std::int64_t capacity = 0; ///< of all, as far as known
-    std::int64_t allocatable = Count::kUnknown;
-    std::int64_t requested = 0;
+    std::int64_t allocatable = Count::kUnknown; ///< of Helios its capacity: see Cluster::ofCapacity
+    std::int64_t requested = 0; ///< unknown: nothing of it is declared
 };
 
 struct Cluster {
@@ -77,9 +81,12 @@ struct Cluster {
     std::uint32_t nodes = 0; ///< tiles that are known nodes
     std::uint32_t pods = 0; ///< in scope, the unscheduled included
     std::uint32_t unscheduled = 0; ///< in scope
-    std::int64_t allocatable = Count::kUnknown; ///< of its tiles: millicores or bytes
-    std::int64_t requested = 0;
+    /// Of its tiles, millicores or bytes: what their bars are drawn against; of Helios the capacity (ofCapacity).
+    std::int64_t allocatable = Count::kUnknown;
+    std::int64_t requested = 0; ///< unknown: nothing of it is declared
     std::int64_t used = Count::kUnknown;
+    std::uint32_t undeclared = 0; ///< pods that count and do not declare it: `requested` is a lower bound
+    bool ofCapacity = false;
 };
 
 /// What the map shows of a picture, in its stable order: clusters as they were added, groups and nodes by name (numbers
@@ -97,6 +104,8 @@ struct Content {
     std::uint32_t pods = 0; ///< in scope, the unscheduled included
     std::uint32_t kept = 0; ///< of those, by the filter
     bool unsized = false; ///< some tile cannot be sized
+    std::uint32_t undeclared = 0; ///< placed pods in scope whose cells are equal parts, since they declare nothing
+    bool loads = false; ///< some tile knows its load, none of whose pods is measured
 
     const ClusterSnapshot &snapshot(const Tile &tile) const { return picture->cluster(clusters[tile.cluster].index); }
     PodView pod(const Tile &tile, const Item &item) const { return {snapshot(tile), item.slot}; }

@@ -96,7 +96,10 @@ bool Matcher::matches(const WorkloadView &workload) const
     const WorkloadDraft &d = workload.draft();
     return std::all_of(m_words.begin(), m_words.end(), [&](const std::string &word) {
         return anyContains(
-            word, d.name, d.ns, d.kindText, d.status, workload.team(), d.images, workload.cluster().name());
+                   word, d.name, d.ns, d.kindText, d.status, workload.team(), d.images, workload.cluster().name())
+            || (d.rollout && containsFolded(d.rollout->job, word))
+            || std::any_of(d.registrations.begin(), d.registrations.end(),
+                [&](const std::string &service) { return containsFolded(service, word); });
     });
 }
 

@@ -17,8 +17,8 @@ std::string folded(std::string_view text);
 
 /// The filter of tables and map: words parted by blanks, each of which must occur in some text of the object.
 /// Pods: name, namespace, node, status, workload, team, cluster, IP. Nodes: name, status, roles, version, pool, zone,
-/// instance type, IPs, team, cluster. Workloads: name, namespace, kind, status, team, images, cluster.
-/// Immutable; any thread.
+/// instance type, IPs, team, cluster. Workloads: name, namespace, kind, status, team, images, cluster, and of Helios
+/// the job a group rolls out and the services a job registers as. Immutable; any thread.
 class Matcher {
 public:
     explicit Matcher(std::string_view filter);

@@ -92,20 +92,6 @@ std::string_view nsOf(const PodView &pod) { return pod.ns(); }
 std::string_view nsOf(const NodeView &) { return {}; }
 std::string_view nsOf(const WorkloadView &workload) { return workload.ns(); }
 
-void addPod(ResourceSums &sums, bool counts, bool sampled, std::int64_t requested, std::int64_t limit,
-    std::int64_t used, bool unlimited)
-{
-    ResourceSums one;
-    if (counts) {
-        one.requested = requested == Count::kUnknown ? 0 : requested;
-        one.limit = limit == Count::kUnknown ? 0 : limit;
-        one.used = used;
-        one.unlimited = unlimited ? 1 : 0;
-        one.unsampled = sampled && used == Count::kUnknown ? 1 : 0;
-    }
-    sums.add(one);
-}
-
 std::vector<std::uint32_t> clusterRanks(const Picture &picture)
 {
     std::vector<std::uint32_t> order(picture.clusters());
@@ -143,6 +129,10 @@ public:
             if (!whole) {
                 return std::nullopt;
             }
+        }
+        if (m_query.table == TableKind::Pods) {
+            m_out.cpu = m_pods.cpu;
+            m_out.memory = m_pods.memory;
         }
         if (!sort()) {
             return std::nullopt;
@@ -189,12 +179,7 @@ private:
 
     SortKey keyAndSums(const PodView &pod, std::uint32_t)
     {
-        const bool counts = pod.counts();
-        const bool sampled = pod.state() == State::Ok || pod.state() == State::Warning; // as in account()
-        addPod(m_out.cpu, counts, sampled, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUsed().value,
-            pod.cpuUnlimited());
-        addPod(m_out.memory, counts, sampled, pod.memoryRequested().value, pod.memoryLimit().value,
-            pod.memoryUsed().value, pod.memoryUnlimited());
+        addPod(m_pods, pod, pod.state());
         return m_keys.of(pod, static_cast<PodColumn>(m_query.column));
     }
 
@@ -265,6 +250,7 @@ private:
     std::vector<std::uint32_t> m_ranks;
     SortKeys m_keys;
     std::vector<Entry> m_entries;
+    Sums m_pods; ///< of the rows, where these are pods
     TableRows m_out;
 };
 

@@ -79,11 +79,11 @@ SortKey SortKeys::of(const PodView &pod, PodColumn column) const
     case PodColumn::Name:
         return textKey(pod.name());
     case PodColumn::Ready:
-        return shareKey(pod.ready(), pod.containersTotal());
+        return pod.readyKnown() ? shareKey(pod.ready(), pod.containersTotal()) : SortKey{};
     case PodColumn::Status:
         return stateKey(pod.state(), pod.status());
     case PodColumn::Restarts:
-        return {static_cast<std::int64_t>(pod.restarts()), {}};
+        return pod.restartsKnown() ? SortKey{static_cast<std::int64_t>(pod.restarts()), {}} : SortKey{};
     case PodColumn::Age:
         return ageKey(pod.created());
     case PodColumn::Cpu:

@@ -18,7 +18,9 @@ Json time(Time value) { return value == kNoTime ? Json(nullptr) : Json(formatTim
 Json resource(const ResourceSums &sums)
 {
     return {{"capacity", number(sums.capacity)}, {"allocatable", number(sums.allocatable)},
-        {"requested", sums.requested}, {"limit", sums.limit}, {"used", number(sums.used)},
+        {"requested", number(sums.requested)},
+        {"requested_of_allocatable", number(sums.allocatable == Count::kUnknown ? Count::kUnknown : sums.charged)},
+        {"limit", number(sums.limit)}, {"used", number(sums.used)}, {"pods_without_request", sums.undeclared},
         {"pods_without_limit", sums.unlimited}, {"unsampled", sums.unsampled}};
 }
 
@@ -28,13 +30,21 @@ Json figures(const Figures &part)
     for (int i = 0; i < kStates; ++i) {
         states[std::string(stateWord(static_cast<State>(i)))] = part.sums.podStates[static_cast<std::size_t>(i)];
     }
-    return {{"kind", part.kind}, {"cluster", part.cluster}, {"name", part.name}, {"stale", part.stale},
-        {"complete", part.complete}, {"allocatable_is_of_cluster", part.allocatableOfCluster},
+    Json orchestrator = nullptr; // of parts that may lie across both
+    if (!part.cluster.empty()) {
+        orchestrator = part.helios() ? "helios" : "kubernetes";
+    }
+    const Json load = part.sums.loadHundredths == Count::kUnknown
+        ? Json(nullptr)
+        : Json(static_cast<double>(part.sums.loadHundredths) / 100);
+    return {{"kind", part.kind}, {"cluster", part.cluster}, {"name", part.name}, {"orchestrator", orchestrator},
+        {"stale", part.stale}, {"complete", part.complete}, {"allocatable_is_of_cluster", part.allocatableOfCluster},
         {"nodes", part.sums.nodes}, {"nodes_ready", part.sums.nodesReady}, {"pods", part.sums.pods},
         {"pods_total", part.sums.podsTotal}, {"pods_ready", part.sums.podsReady},
         {"pods_allocatable", number(part.sums.podsAllocatable)}, {"unscheduled", part.sums.unscheduled},
         {"pod_states", states}, {"cpu_millicores", resource(part.sums.cpu)},
-        {"memory_bytes", resource(part.sums.memory)}};
+        {"memory_bytes", resource(part.sums.memory)}, {"load_average", load},
+        {"memory_in_use_with_caches_bytes", number(part.sums.memoryInUse)}};
 }
 
 Json all(const std::vector<Figures> &parts)
@@ -62,17 +72,21 @@ std::string renderJson(const Report &report)
     out["attention"] = std::move(lines);
     Json fill = Json::array();
     for (const Distribution &distribution : report.distributions) {
-        fill.push_back({{"title", distribution.title}, {"bucket_percent", 5}, {"requested", distribution.requested},
-            {"used", distribution.used}, {"nodes", distribution.nodes}, {"unsampled", distribution.unsampled}});
+        fill.push_back({{"title", distribution.title}, {"of", distribution.ofCapacity ? "capacity" : "allocatable"},
+            {"bucket_percent", 5}, {"requested", distribution.requested}, {"used", distribution.used},
+            {"nodes", distribution.nodes}, {"unsampled", distribution.unsampled},
+            {"undeclared", distribution.undeclared}});
     }
     out["distributions"] = std::move(fill);
     Json series = Json::array();
     if (!report.charts.empty()) {
         for (const Sample &sample : report.charts.front().samples) {
             series.push_back({{"at", time(sample.at)}, {"simulated", sample.simulated},
+                {"cpu_capacity_millicores", number(sample.cpuCapacity)},
                 {"cpu_allocatable_millicores", number(sample.cpuAllocatable)},
                 {"cpu_requested_millicores", number(sample.cpuRequested)},
                 {"cpu_limit_millicores", number(sample.cpuLimit)}, {"cpu_used_millicores", number(sample.cpuUsed)},
+                {"memory_capacity_bytes", number(sample.memoryCapacity)},
                 {"memory_allocatable_bytes", number(sample.memoryAllocatable)},
                 {"memory_requested_bytes", number(sample.memoryRequested)},
                 {"memory_limit_bytes", number(sample.memoryLimit)}, {"memory_used_bytes", number(sample.memoryUsed)},
@@ -97,7 +111,7 @@ std::string renderCsv(const Report &report)
             out += csvField(part.kind) + ',' + csvField(part.cluster) + ',' + csvField(part.name) + ','
                 + (cpu ? "cpu,millicores," : "memory,bytes,") + std::to_string(part.sums.nodes) + ','
                 + std::to_string(part.sums.pods) + ',' + value(sums.capacity) + ',' + value(sums.allocatable) + ','
-                + std::to_string(sums.requested) + ',' + std::to_string(sums.limit) + ',' + value(sums.used) + ','
+                + value(sums.requested) + ',' + value(sums.limit) + ',' + value(sums.used) + ','
                 + formatTime(report.made) + '\n';
         }
     };

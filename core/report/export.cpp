@@ -33,6 +33,7 @@ std::string plain(const Cell &cell)
         return {};
     case Cell::Type::Integer:
         return std::to_string(cell.integer);
+    case Cell::Type::Real:
     case Cell::Type::Text:
         return std::string(cell.text);
     }
@@ -155,7 +156,7 @@ void writeExport(ExportKind kind, ExportFormat format, const Picture &picture, c
                 for (std::size_t i = 0; i < cells.size(); ++i) {
                     row.push_back(cells[i].type == Cell::Type::Null ? kUnknownText : sanitized(plain(cells[i])));
                     widths[i] = std::max(widths[i], width(row.back()));
-                    right[i] = right[i] || cells[i].type == Cell::Type::Integer;
+                    right[i] = right[i] || cells[i].type == Cell::Type::Integer || cells[i].type == Cell::Type::Real;
                 }
                 rows.push_back(std::move(row));
             },

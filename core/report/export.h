@@ -23,9 +23,9 @@ std::optional<ExportFormat> exportFormatOf(std::string_view word);
 
 /// A value of a row. Null is unknown; a known nothing is "" or 0. Texts live as long as the call that passes them on.
 struct Cell {
-    enum class Type { Null, Integer, Text } type = Type::Null;
+    enum class Type { Null, Integer, Real, Text } type = Type::Null;
     std::int64_t integer = 0;
-    std::string_view text;
+    std::string_view text; ///< of Real: the number as JSON writes it
 
     static Cell of(std::int64_t value) { return value == Count::kUnknown ? Cell{} : Cell{Type::Integer, value, {}}; }
     template <class Tag> static Cell of(Amount<Tag> amount) { return of(amount.value); }
@@ -34,8 +34,10 @@ struct Cell {
 
 /// The columns of a kind, in the contract's order.
 const std::vector<std::string_view> &exportColumns(ExportKind kind);
-/// Calls `row` for each row of the scope, sorted by cluster, namespace, name, node. `keep` (may be null) drops pods,
-/// nodes and workloads the caller filters out, by their ids.
+/// Calls `row` for each row of the scope, sorted by cluster, namespace, name, node. What Helios does not know is null,
+/// and of a host that is down load and memory in use, too: what it said last is no figure of now. A task without
+/// `resources.memory` names its container (its job) among the unlimited; of CPU none is named, since Helios limits
+/// none. `keep` (may be null) drops pods, nodes and workloads the caller filters out, by their ids.
 void exportRows(ExportKind kind, const Picture &picture, const Scope &scope,
     const std::function<void(std::span<const Cell>)> &row, const std::function<bool(const AnyId &)> &keep = nullptr);
 

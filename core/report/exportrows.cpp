@@ -3,6 +3,8 @@
 #include "core/report/export.h"
 
 #include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
 #include <map>
 #include <set>
 #include <tuple>
@@ -34,6 +36,20 @@ std::set<std::string_view> unlimitedOf(const PodView &pod)
         names.insert(name);
     }
     return names;
+}
+
+bool ofHelios(const ClusterSnapshot &cluster) { return cluster.status().orchestrator == Orchestrator::Helios; }
+
+/// As the contract names kinds: a Helios job is a Job, as its cluster says whose.
+std::string_view exportedKind(std::string_view kind)
+{
+    return kind == workloadKindWord(WorkloadKind::HeliosJob) ? workloadKindWord(WorkloadKind::Job) : kind;
+}
+
+/// What Helios has no word for is unknown there; elsewhere an empty text is a known nothing.
+Cell textUnlessHelios(const ClusterSnapshot &cluster, std::string_view text)
+{
+    return text.empty() && ofHelios(cluster) ? Cell{} : Cell::of(text);
 }
 
 /// Clusters by name; the contract sorts by it.
@@ -73,10 +89,12 @@ void podRows(const Picture &picture, const Scope &scope, const RowSink &row, con
             const std::string created = formatTime(pod.created());
             const std::string uid = pod.uid();
             const std::string unlimited = joined(unlimitedOf(pod));
-            const Cell cells[] = {Cell::of(cluster.name()), Cell::of(pod.ns()), Cell::of(pod.name()), Cell::of(ready),
-                Cell::of(pod.status()), Cell::of(static_cast<std::int64_t>(pod.restarts())), Cell::of(created),
-                Cell::of(pod.node()), Cell::of(pod.ip()), Cell::of(bare ? std::string_view() : pod.workloadKind()),
-                Cell::of(bare ? std::string_view() : pod.workloadName()), Cell::of(pod.qos()),
+            const Cell cells[] = {Cell::of(cluster.name()), Cell::of(pod.ns()), Cell::of(pod.name()),
+                pod.readyKnown() ? Cell::of(ready) : Cell{}, Cell::of(pod.status()),
+                pod.restartsKnown() ? Cell::of(static_cast<std::int64_t>(pod.restarts())) : Cell{},
+                textUnlessHelios(cluster, created), Cell::of(pod.node()), textUnlessHelios(cluster, pod.ip()),
+                Cell::of(bare ? std::string_view() : exportedKind(pod.workloadKind())),
+                Cell::of(bare ? std::string_view() : pod.workloadName()), textUnlessHelios(cluster, pod.qos()),
                 Cell::of(pod.cpuRequested()), Cell::of(pod.cpuLimit()), Cell::of(pod.cpuUsed()),
                 Cell::of(pod.memoryRequested()), Cell::of(pod.memoryLimit()), Cell::of(pod.memoryUsed()),
                 Cell::of(pod.phase()), Cell::of(uid), Cell::of(unlimited)};
@@ -115,12 +133,18 @@ void nodeRows(const Picture &picture, const Scope &scope, const RowSink &row, co
                 }
             }
             const std::string created = formatTime(draft.created);
+            const bool tells = !draft.silent; // what a host that is down said last is no figure of now
+            const std::string load = tells && draft.loadAverage && std::isfinite(*draft.loadAverage)
+                ? fmt::format("{}", *draft.loadAverage)
+                : std::string();
             const Cell cells[] = {Cell::of(cluster.name()), Cell::of(draft.name), Cell::of(draft.status),
-                Cell::of(roles), Cell::of(draft.version), Cell::of(created), Cell::of(std::int64_t{sums.pods}),
-                Cell::of(node.podsAllocatable()), Cell::of(draft.capacity.cpu), Cell::of(node.cpuAllocatable()),
-                Cell::of(sums.cpu.requested), Cell::of(sums.cpu.limit), Cell::of(node.cpuUsed()),
-                Cell::of(draft.capacity.memory), Cell::of(node.memoryAllocatable()), Cell::of(sums.memory.requested),
-                Cell::of(sums.memory.limit), Cell::of(node.memoryUsed()), Cell::of(unlimited), Cell{}, Cell{}};
+                Cell::of(roles), textUnlessHelios(cluster, draft.version), textUnlessHelios(cluster, created),
+                Cell::of(std::int64_t{sums.pods}), Cell::of(node.podsAllocatable()), Cell::of(draft.capacity.cpu),
+                Cell::of(node.cpuAllocatable()), Cell::of(sums.cpu.requested), Cell::of(sums.cpu.limit),
+                Cell::of(node.cpuUsed()), Cell::of(draft.capacity.memory), Cell::of(node.memoryAllocatable()),
+                Cell::of(sums.memory.requested), Cell::of(sums.memory.limit), Cell::of(node.memoryUsed()),
+                Cell::of(unlimited), load.empty() ? Cell{} : Cell{Cell::Type::Real, 0, load},
+                tells ? Cell::of(draft.memoryInUse) : Cell{}};
             row(cells);
         }
     }
@@ -139,18 +163,19 @@ void workloadRows(const Picture &picture, const Scope &scope, const RowSink &row
         }
         std::sort(slots.begin(), slots.end(), [&](std::uint32_t a, std::uint32_t b) {
             const WorkloadView x(cluster, a), y(cluster, b);
-            return std::tuple(x.ns(), x.name(), std::string_view(x.draft().kindText))
-                < std::tuple(y.ns(), y.name(), std::string_view(y.draft().kindText));
+            return std::tuple(x.ns(), x.name(), exportedKind(x.draft().kindText))
+                < std::tuple(y.ns(), y.name(), exportedKind(y.draft().kindText));
         });
         for (const auto slot : slots) {
             const WorkloadView workload(cluster, slot);
             const WorkloadDraft &draft = workload.draft();
             const Sums &sums = accounting.byWorkload[slot];
             const std::string created = formatTime(draft.created);
-            const Cell cells[] = {Cell::of(cluster.name()), Cell::of(draft.ns), Cell::of(draft.kindText),
+            const Cell cells[] = {Cell::of(cluster.name()), Cell::of(draft.ns), Cell::of(exportedKind(draft.kindText)),
                 Cell::of(draft.name), Cell::of(draft.desired), Cell::of(draft.ready), Cell::of(draft.updated),
-                Cell::of(draft.available), Cell::of(created), Cell::of(workload.team()), Cell::of(sums.cpu.requested),
-                Cell::of(sums.cpu.used), Cell::of(sums.memory.requested), Cell::of(sums.memory.used)};
+                Cell::of(draft.available), textUnlessHelios(cluster, created), Cell::of(workload.team()),
+                Cell::of(sums.cpu.requested), Cell::of(sums.cpu.used), Cell::of(sums.memory.requested),
+                Cell::of(sums.memory.used)};
             row(cells);
         }
     }

@@ -138,10 +138,8 @@ std::string renderHtml(const Report &report)
         out += "<h2>How full the nodes are</h2>\n<div class=\"charts\">";
         for (const Distribution &distribution : report.distributions) {
             out += "<div><p class=\"note\">" + escapedHtml(distribution.title)
-                + fmt::format(": bars requested, line used, share of the node's allocatable; {} nodes, {} without a "
-                              "usage sample</p>",
-                    formatCount(distribution.nodes), formatCount(distribution.unsampled))
-                + distributionSvg(distribution, 424, 180) + "</div>";
+                + escapedHtml(": " + distribution.caption()) + "</p>" + distributionSvg(distribution, 424, 180)
+                + "</div>";
         }
         out += "</div>\n";
     }

@@ -55,9 +55,8 @@ std::string renderMarkdown(const Report &report)
     }
     out += '\n';
     for (const Distribution &distribution : report.distributions) {
-        out += fmt::format("## {}\n\nShare of the node's allocatable; {} nodes, {} without a usage sample.\n\n| share "
-                           "| requested | used |\n| --- | ---: | ---: |\n",
-            md(distribution.title), distribution.nodes, distribution.unsampled);
+        out += fmt::format("## {}\n\n{}\n\n| share | requested | used |\n| --- | ---: | ---: |\n",
+            md(distribution.title), md(distribution.caption()));
         for (int bucket = 0; bucket < 20; ++bucket) {
             const auto i = static_cast<std::size_t>(bucket);
             if (distribution.requested[i] != 0 || distribution.used[i] != 0) {

@@ -2,6 +2,7 @@
 #include "core/report/report.h"
 
 #include "core/base/format.h"
+#include "core/report/parts.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,6 +16,19 @@ std::string clock(Time time)
 {
     const std::string text = formatTime(time);
     return text.empty() ? std::string() : text.substr(0, 10) + ' ' + text.substr(11, 5);
+}
+
+/// What Helios calls the things it cannot read.
+std::string_view unreadableWord(ResourceKind kind, std::size_t n)
+{
+    switch (kind) {
+    case ResourceKind::Jobs:
+        return n == 1 ? "job" : "jobs";
+    case ResourceKind::DeploymentGroups:
+        return n == 1 ? "deployment group" : "deployment groups";
+    default:
+        return n == 1 ? "host" : "hosts";
+    }
 }
 
 bool heard(const ClusterStatus &status) { return status.connection == Connection::Live; }
@@ -38,7 +52,9 @@ void addParts(const Picture &picture, const ReportOptions &options, Report &repo
 {
     for (std::size_t i = 0; i < picture.clusters(); ++i) {
         const ClusterSnapshot &cluster = picture.cluster(i);
-        if (options.scope.cluster != ClusterId::None && options.scope.cluster != cluster.id()) {
+        const bool helios = cluster.status().orchestrator == Orchestrator::Helios;
+        if ((options.scope.cluster != ClusterId::None && options.scope.cluster != cluster.id())
+            || (helios && !options.scope.ns.empty())) { // it has no namespaces
             continue;
         }
         Scope own = options.scope;
@@ -93,24 +109,32 @@ void addParts(const Picture &picture, const ReportOptions &options, Report &repo
     std::stable_sort(report.teams.begin(), report.teams.end(), byCpu);
 }
 
-Distribution distributionOf(const Picture &picture, const Scope &scope, bool cpu)
+Distribution distributionOf(const Picture &picture, const Scope &scope, bool cpu, Orchestrator orchestrator)
 {
     Distribution out;
-    out.title = cpu ? "Nodes by CPU" : "Nodes by memory";
+    out.ofCapacity = orchestrator == Orchestrator::Helios;
+    out.title = std::string(out.ofCapacity ? "Helios hosts" : "Nodes") + (cpu ? " by CPU" : " by memory");
     const auto bucket = [](std::int64_t part, std::int64_t whole) {
         return static_cast<std::size_t>(std::clamp<std::int64_t>(part * 20 / whole, 0, 19));
     };
     for (std::size_t i = 0; i < picture.clusters(); ++i) {
         const ClusterSnapshot &cluster = picture.cluster(i);
+        if (cluster.status().orchestrator != orchestrator) {
+            continue;
+        }
         for (const NodeView node : cluster.nodes()) {
-            const auto whole = cpu ? node.cpuAllocatable().value : node.memoryAllocatable().value;
+            const auto whole = cpu ? node.cpuWhole().value : node.memoryWhole().value;
             if (!scope.contains(node) || whole == Count::kUnknown || whole <= 0) {
                 continue;
             }
             const ResourceSums &sums =
                 cpu ? picture.accounting(i).byNode[node.slot()].cpu : picture.accounting(i).byNode[node.slot()].memory;
             ++out.nodes;
-            ++out.requested[bucket(sums.requested, whole)];
+            if (sums.requested == Count::kUnknown) {
+                ++out.undeclared;
+            } else {
+                ++out.requested[bucket(sums.requested, whole)];
+            }
             if (sums.used == Count::kUnknown) {
                 ++out.unsampled;
             } else {
@@ -119,46 +143,6 @@ Distribution distributionOf(const Picture &picture, const Scope &scope, bool cpu
         }
     }
     return out;
-}
-
-std::string sharesOf(const ResourceSums &sums)
-{
-    const auto requested = percentOf(sums.requested, sums.allocatable);
-    const auto used = percentOf(sums.used, sums.allocatable);
-    if (!requested && !used) {
-        return "of unknown size";
-    }
-    return fmt::format("{} requested and {} used",
-        requested ? formatPercent(sums.requested, sums.allocatable) : "unknown",
-        used ? formatPercent(sums.used, sums.allocatable) : "unknown");
-}
-
-std::string summaryOf(const Report &report, bool clusterSizes)
-{
-    const Sums &sums = report.total.sums;
-    std::string text;
-    if (sums.nodes == 0 && sums.podsTotal == 0) {
-        return "Nothing was read of this scope: see what is missing.";
-    }
-    const char *whole = clusterSizes ? "of what its clusters can allocate " : "";
-    text += fmt::format("By CPU, {}{} is {}; by memory, {}. ", whole,
-        report.scope == "Whole fleet" ? "the fleet" : report.scope, sharesOf(sums.cpu), sharesOf(sums.memory));
-    text += fmt::format("{} of {} nodes are ready, and {} of {} pods that should run are; ",
-        formatCount(sums.nodesReady), formatCount(sums.nodes), formatCount(sums.podsReady), formatCount(sums.pods));
-    text += sums.unscheduled == 0 ? std::string("none waits for a node. ")
-                                  : fmt::format("{} wait for a node. ", formatCount(sums.unscheduled));
-    if (report.attention.empty()) {
-        text += "Nothing needs attention.";
-    } else {
-        const Attention &worst = report.attention.front();
-        const auto lines = report.attention.size();
-        text += fmt::format("{} {} attention, first of all {} ({}): {}.", formatCount(static_cast<std::int64_t>(lines)),
-            lines == 1 ? "thing needs" : "things need", worst.name, worst.place, worst.cause);
-    }
-    if (!report.missing.empty()) {
-        text += " The figures are lower bounds: something is missing, as said below.";
-    }
-    return text;
 }
 
 void addCharts(const Recorder *history, const ReportOptions &options, Report &report)
@@ -180,14 +164,40 @@ void addCharts(const Recorder *history, const ReportOptions &options, Report &re
     cpu.scale = 1000;
     cpu.samples = samples;
     cpu.simulated = simulated;
+    cpu.ofCapacity = std::none_of(samples.begin(), samples.end(),
+        [](const Sample &s) { return s.cpuAllocatable != Count::kUnknown || s.memoryAllocatable != Count::kUnknown; });
     Chart memory = cpu;
-    const bool large = samples.back().memoryAllocatable >= 10'000LL << 30;
+    const Sample &newest = samples.back();
+    const bool large = (cpu.ofCapacity ? newest.memoryCapacity : newest.memoryAllocatable) >= 10'000LL << 30;
     memory.title = large ? "Memory, Ti" : "Memory, Gi";
     memory.unit = large ? "Ti" : "Gi";
     memory.scale = 1024.0 * 1024 * 1024 * (large ? 1024 : 1);
     memory.cpu = false;
     report.charts = {cpu, memory};
     report.period = clock(samples.front().at) + " to " + clock(samples.back().at) + " UTC";
+}
+
+/// Hosts that are down: what is said of them and their tasks is the last known. Not missing, but not of now.
+void addSilentHosts(const Picture &picture, const ReportOptions &options, Report &report)
+{
+    for (std::size_t i = 0; i < picture.clusters(); ++i) {
+        const ClusterSnapshot &cluster = picture.cluster(i);
+        if (cluster.status().orchestrator != Orchestrator::Helios) {
+            continue;
+        }
+        int hosts = 0, tasks = 0;
+        for (const NodeView host : cluster.nodes()) {
+            if (host.draft().status == "DOWN" && options.scope.contains(host)) {
+                ++hosts;
+                tasks += picture.accounting(i).byNode[host.slot()].podsTotal;
+            }
+        }
+        if (hosts > 0) {
+            report.missing.push_back(fmt::format("{}: {} {} DOWN; their {} tasks are shown as last known, and their "
+                                                 "load and memory in use are in no sum",
+                cluster.name(), formatCount(hosts), hosts == 1 ? "host is" : "hosts are", formatCount(tasks)));
+        }
+    }
 }
 
 } // namespace
@@ -235,6 +245,9 @@ std::vector<std::string> missingParts(const Picture &picture, const Scope &scope
         for (int i = 0; i < kResourceKinds; ++i) {
             const auto kind = static_cast<ResourceKind>(i);
             const ResourceStatus &resource = status.of(kind);
+            if (!applies(status.orchestrator, kind)) {
+                continue;
+            }
             const bool metrics = kind == ResourceKind::NodeMetrics || kind == ResourceKind::PodMetrics;
             const std::string name = cluster->name() + ": " + std::string(resourceWord(kind)) + " ";
             const std::string words = resource.error ? ": " + resource.error->text() : std::string();
@@ -248,11 +261,12 @@ std::vector<std::string> missingParts(const Picture &picture, const Scope &scope
                 out.push_back(name + "are not served (no metrics-server): usage is unknown");
             }
             if (!resource.namespaces.empty()) {
-                std::string names;
-                for (const auto &ns : resource.namespaces) {
-                    names += (names.empty() ? "" : ", ") + ns;
-                }
-                out.push_back(name + "are read of these namespaces only: " + names);
+                out.push_back(name + "are read of these namespaces only: " + listed(resource.namespaces));
+            }
+            if (const auto n = resource.unreadable.size(); n > 0) {
+                out.push_back(fmt::format("{}: the master cannot read {} {}, whose figures are missing: {}",
+                    cluster->name(), formatCount(static_cast<std::int64_t>(n)), unreadableWord(kind, n),
+                    listed(resource.unreadable)));
             }
         }
     }
@@ -289,48 +303,30 @@ Result<Report> buildReport(const Picture &picture, const Recorder *history, cons
         report.attention = attention(picture, options.scope, options.now);
     }
     if (options.distribution) {
-        report.distributions = {
-            distributionOf(picture, options.scope, true), distributionOf(picture, options.scope, false)};
+        for (const Orchestrator orchestrator : {Orchestrator::Kubernetes, Orchestrator::Helios}) {
+            for (const bool cpu : {true, false}) {
+                Distribution part = distributionOf(picture, options.scope, cpu, orchestrator);
+                // Without any cluster the pair of Kubernetes stands there, empty.
+                if (part.nodes > 0 || (!part.ofCapacity && !sumsOf(report, Orchestrator::Helios))) {
+                    report.distributions.push_back(std::move(part));
+                }
+            }
+        }
     }
     addCharts(history, options, report);
     report.missing = missingParts(picture, options.scope, options.now);
+    const bool lowerBounds = !report.missing.empty();
+    addSilentHosts(picture, options, report);
     for (const auto &cluster : picture.snapshot().clusters()) {
         if (options.scope.cluster != ClusterId::None && options.scope.cluster != cluster->id()) {
             continue;
         }
-        const ClusterStatus &status = cluster->status();
-        report.sources.push_back(fmt::format("{}: {} {} at {}, heard {}{}", cluster->name(),
-            status.orchestrator == Orchestrator::Kubernetes ? "Kubernetes" : "Helios",
-            status.version.empty() ? "of unknown version" : status.version, status.server,
-            status.heard == kNoTime ? "never" : formatTime(status.heard), status.demo ? ", simulated (DEMO)" : ""));
+        report.sources.push_back(sourceOf(*cluster, options.now));
     }
-    const Sums &sums = report.total.sums;
-    const bool ofClusters = report.total.allocatableOfCluster;
-    const std::string whole = ofClusters ? "of the clusters' allocatable" : "of allocatable";
-    report.figures = {
-        {"CPU requested", formatPercent(sums.cpu.requested, sums.cpu.allocatable),
-            fmt::format("{} of {} cores", formatCores(MilliCpu(sums.cpu.requested)),
-                formatCores(MilliCpu(sums.cpu.allocatable)))},
-        {"CPU used", formatPercent(sums.cpu.used, sums.cpu.allocatable), whole},
-        {"Memory requested", formatPercent(sums.memory.requested, sums.memory.allocatable),
-            fmt::format(
-                "{} of {}", formatBytes(Bytes(sums.memory.requested)), formatBytes(Bytes(sums.memory.allocatable)))},
-        {"Memory used", formatPercent(sums.memory.used, sums.memory.allocatable), whole},
-    };
-    report.definitions = {
-        "Requested: declared. What the scheduler charges for each pod (init containers, sidecars, overhead, pod-level "
-        "resources and a resize under way included), rounded up for each pod, summed over the pods that are neither "
-        "Succeeded nor Failed.",
-        "Used: measured by metrics.k8s.io. Of the nodes where they are sampled, of the pods under a namespace or "
-        "owner. "
-        "CPU is a mean over the sampling window, memory the working set.",
-        "Allocatable: what the nodes offer to pods (capacity less what is reserved); capacity where a node does not "
-        "say.",
-        "Limit: declared. A sum over the pods that have one; pods with an unlimited container are counted beside it.",
-        "Percentages are of allocatable. “—” means unknown, never zero. A sum followed by + is a lower bound.",
-    };
+    addKeyFigures(report);
+    addDefinitions(report);
     makeTables(report, options);
-    report.summary = summaryOf(report, ofClusters);
+    report.summary = summaryOf(report, report.total.allocatableOfCluster, lowerBounds);
     return report;
 }
 

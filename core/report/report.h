@@ -33,6 +33,7 @@ struct Figures {
     bool allocatableOfCluster = false; ///< allocatable is not its own but its cluster's (namespaces and teams)
     bool stale = false;
     bool complete = true; ///< everything of it was read
+    bool helios() const { return orchestrator == Orchestrator::Helios; }
 };
 
 /// A table as every format shows it: texts, and bars where a format can draw them.
@@ -64,17 +65,23 @@ struct Chart {
     std::string unit;
     double scale = 1; ///< divide the samples by this for the axis
     bool cpu = true;
+    bool ofCapacity = false; ///< there is no allocatable (only Helios): capacity stands for it
     std::vector<Sample> samples; ///< oldest first; a hole longer than two steps is a gap
     bool simulated = false; ///< some of it is made up (demo)
 };
 
-/// How many nodes are how full: 20 buckets of 5 % of allocatable; the last holds what is above 95 %.
+/// How many nodes are how full: 20 buckets of 5 % of allocatable, of Helios hosts of capacity; the last holds what is
+/// above 95 %.
 struct Distribution {
     std::string title;
     std::array<int, 20> requested{};
     std::array<int, 20> used{};
     int nodes = 0; ///< with a known allocatable
-    int unsampled = 0; ///< of them, without a usage sample
+    int unsampled = 0; ///< of them, without a usage sample; of Helios all
+    int undeclared = 0; ///< of them, with pods of which none says what it requests: in no bucket
+    bool ofCapacity = false;
+    /// "bars requested, line used, share of the node's allocatable; 248 nodes, 3 without a usage sample".
+    std::string caption() const;
 };
 
 /// What a report says, in every format the same.

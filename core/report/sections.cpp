@@ -19,23 +19,35 @@ double share(std::int64_t part, std::int64_t whole)
 /// A lower bound says so with a +.
 std::string bounded(std::string text, bool lower) { return lower && text != kUnknownText ? text + "+" : text; }
 
+/// A sum of requests that not every pod declares is a lower bound.
+std::string requestedText(const ResourceSums &sums, std::string text)
+{
+    return bounded(std::move(text), sums.wholeIsCapacity() && sums.undeclared > 0);
+}
+
+/// Capacity that stands for allocatable is marked.
+std::string wholeText(const ResourceSums &sums, std::string text) { return sums.wholeIsCapacity() ? text + "†" : text; }
+constexpr const char *kDagger =
+    " †: capacity of Helios hosts, which have no allocatable; + where not every task declares "
+    "what it requests.";
+
 Row resourceRow(Row row, const Figures &figures)
 {
     const Sums &sums = figures.sums;
     const auto add = [&row](std::string text) { row.push_back({std::move(text)}); };
     const auto bar = [&row](const ResourceSums &r) {
-        row.push_back({"", share(r.requested, r.allocatable), share(r.used, r.allocatable)});
+        row.push_back({"", share(r.requestedOfWhole(), r.whole()), share(r.used, r.whole())});
     };
     const bool lower = !figures.complete;
-    add(formatCores(MilliCpu(sums.cpu.requested)));
-    add(bounded(formatCores(MilliCpu(sums.cpu.allocatable)), lower));
+    add(requestedText(sums.cpu, formatCores(MilliCpu(sums.cpu.requestedOfWhole()))));
+    add(wholeText(sums.cpu, bounded(formatCores(MilliCpu(sums.cpu.whole())), lower)));
     bar(sums.cpu);
-    add(formatPercent(sums.cpu.requested, sums.cpu.allocatable));
-    add(formatPercent(sums.cpu.used, sums.cpu.allocatable));
-    add(bounded(formatBytes(Bytes(sums.memory.allocatable)), lower));
+    add(requestedText(sums.cpu, formatPercent(sums.cpu.requestedOfWhole(), sums.cpu.whole())));
+    add(formatPercent(sums.cpu.used, sums.cpu.whole()));
+    add(wholeText(sums.memory, bounded(formatBytes(Bytes(sums.memory.whole())), lower)));
     bar(sums.memory);
-    add(formatPercent(sums.memory.requested, sums.memory.allocatable));
-    add(formatPercent(sums.memory.used, sums.memory.allocatable));
+    add(requestedText(sums.memory, formatPercent(sums.memory.requestedOfWhole(), sums.memory.whole())));
+    add(formatPercent(sums.memory.used, sums.memory.whole()));
     return row;
 }
 
@@ -63,16 +75,64 @@ void clusterTable(Report &report)
                 {bounded(formatCount(figures.sums.pods), lower)}},
             figures));
     }
-    if (report.clusters.size() > 1) {
+    // Across both orchestrators nothing adds up: the total is of Kubernetes then.
+    const auto helios =
+        std::count_if(report.clusters.begin(), report.clusters.end(), [](const Figures &f) { return f.helios(); });
+    const auto clusters = static_cast<std::ptrdiff_t>(report.clusters.size());
+    const bool mixed = helios > 0 && helios < clusters;
+    if (clusters - (mixed ? helios : 0) > 1) {
         Figures total = report.total;
-        total.complete =
-            std::all_of(report.clusters.begin(), report.clusters.end(), [](const Figures &f) { return f.complete; });
-        table.rows.push_back(resourceRow({{"fleet"}, {bounded(formatCount(total.sums.nodes), !total.complete)},
-                                             {bounded(formatCount(total.sums.pods), !total.complete)}},
-            total));
+        if (mixed) {
+            total.sums = {};
+        }
+        total.complete = true;
+        for (const Figures &figures : report.clusters) {
+            if (!mixed || !figures.helios()) {
+                total.complete = total.complete && figures.complete;
+                if (mixed) {
+                    total.sums.add(figures.sums);
+                }
+            }
+        }
+        table.rows.push_back(
+            resourceRow({{mixed ? "Kubernetes" : "fleet"}, {bounded(formatCount(total.sums.nodes), !total.complete)},
+                            {bounded(formatCount(total.sums.pods), !total.complete)}},
+                total));
         table.lastIsTotal = true;
     }
     table.note = "Bars: used (dark) inside requested inside allocatable. Pods: neither Succeeded nor Failed.";
+    table.note += helios > 0 ? kDagger : "";
+    report.tables.push_back(std::move(table));
+}
+
+/// What Helios says of its hosts and nobody else does.
+void heliosTable(Report &report)
+{
+    ReportTable table;
+    table.title = "Helios hosts";
+    table.columns = {{"cluster"}, {"up", true}, {"tasks", true}, {"declare CPU", true}, {"declare memory", true},
+        {"load", true}, {"of cores", true}, {"in use, with caches", true}, {"of memory", true}};
+    for (const Figures &figures : report.clusters) {
+        if (!figures.helios()) {
+            continue;
+        }
+        const Sums &sums = figures.sums;
+        const auto declaring = [&](const ResourceSums &r) {
+            return formatCount(sums.pods - r.undeclared) + " of " + formatCount(sums.pods);
+        };
+        const bool loaded = sums.loadHundredths != Count::kUnknown;
+        table.rows.push_back({{figures.name + (figures.stale ? " (stale)" : "")},
+            {formatCount(sums.nodesReady) + " of " + formatCount(sums.nodes)}, {formatCount(sums.pods)},
+            {declaring(sums.cpu)}, {declaring(sums.memory)},
+            {loaded ? formatCores(MilliCpu(sums.loadHundredths * 10)) : kUnknownText},
+            {formatCores(MilliCpu(sums.cpu.capacity))}, {formatBytes(Bytes(sums.memoryInUse))},
+            {formatBytes(Bytes(sums.memory.capacity))}});
+    }
+    if (table.rows.empty()) {
+        return;
+    }
+    table.note = "Load and memory in use are of the hosts that are up and tell; cores and memory of all. They do not "
+                 "compare with what Kubernetes measures as used.";
     report.tables.push_back(std::move(table));
 }
 
@@ -85,19 +145,26 @@ void poolTable(Report &report)
     table.title = "Pools by CPU requested";
     table.columns = {{"pool"}, {"cluster"}, {"nodes", true}, {"cores", true}, {"CPU used in requested", false, true},
         {"req.", true}, {"used", true}, {"free cores", true}, {"free memory", true}};
+    bool ofCapacity = false;
     for (const Figures &figures : report.pools) {
         const ResourceSums &cpu = figures.sums.cpu;
         const ResourceSums &memory = figures.sums.memory;
         const auto left = [](const ResourceSums &r) {
-            return r.allocatable == Count::kUnknown ? Count::kUnknown : r.allocatable - r.requested;
+            // Of what not every task declares nobody knows what is left.
+            const bool known = r.whole() != Count::kUnknown && r.requestedOfWhole() != Count::kUnknown
+                && (!r.wholeIsCapacity() || r.undeclared == 0);
+            return known ? r.whole() - r.requestedOfWhole() : Count::kUnknown;
         };
+        ofCapacity = ofCapacity || cpu.wholeIsCapacity();
         table.rows.push_back({{figures.name}, {figures.cluster}, {formatCount(figures.sums.nodes)},
-            {formatCores(MilliCpu(cpu.allocatable))},
-            {"", share(cpu.requested, cpu.allocatable), share(cpu.used, cpu.allocatable)},
-            {formatPercent(cpu.requested, cpu.allocatable)}, {formatPercent(cpu.used, cpu.allocatable)},
-            {formatCores(MilliCpu(left(cpu)))}, {formatBytes(Bytes(left(memory)))}});
+            {wholeText(cpu, formatCores(MilliCpu(cpu.whole())))},
+            {"", share(cpu.requestedOfWhole(), cpu.whole()), share(cpu.used, cpu.whole())},
+            {requestedText(cpu, formatPercent(cpu.requestedOfWhole(), cpu.whole()))},
+            {formatPercent(cpu.used, cpu.whole())}, {formatCores(MilliCpu(left(cpu)))},
+            {formatBytes(Bytes(left(memory)))}});
     }
     table.note = "Free: allocatable less requested, summed over nodes; a single pod cannot span two of them.";
+    table.note += ofCapacity ? kDagger : "";
     report.tables.push_back(std::move(table));
 }
 
@@ -105,12 +172,13 @@ Row holderRow(Row row, const Figures &figures)
 {
     const Sums &sums = figures.sums;
     row.push_back({formatCount(sums.pods)});
-    row.push_back({formatCores(MilliCpu(sums.cpu.requested))});
+    // Used of requested compares Kubernetes with itself: Helios measures none of its tasks.
+    row.push_back({bounded(formatCores(MilliCpu(sums.cpu.requested)), sums.cpu.undeclared > 0)});
     row.push_back({formatCores(MilliCpu(sums.cpu.used))});
-    row.push_back({formatPercent(sums.cpu.used, sums.cpu.requested)});
-    row.push_back({formatBytes(Bytes(sums.memory.requested))});
+    row.push_back({formatPercent(sums.cpu.used, sums.cpu.charged)});
+    row.push_back({bounded(formatBytes(Bytes(sums.memory.requested)), sums.memory.undeclared > 0)});
     row.push_back({formatBytes(Bytes(sums.memory.used))});
-    row.push_back({formatPercent(sums.memory.used, sums.memory.requested)});
+    row.push_back({formatPercent(sums.memory.used, sums.memory.charged)});
     row.push_back({formatCount(sums.cpu.unlimited)});
     return row;
 }
@@ -151,6 +219,11 @@ void holderTable(
         table.lastIsTotal = true;
     }
     table.note = "“Of req.”: used as a share of requested. “No CPU limit”: pods with a container without one.";
+    if (std::any_of(
+            parts.begin(), parts.end(), [](const Figures &f) { return f.sums.cpu.requested != f.sums.cpu.charged; })) {
+        table.note += " Requested includes Helios tasks, + where not every one declares it; used and its share are of "
+                      "Kubernetes pods.";
+    }
     report.tables.push_back(std::move(table));
 }
 
@@ -181,6 +254,7 @@ void makeTables(Report &report, const ReportOptions &options)
 {
     if (options.clusters) {
         clusterTable(report);
+        heliosTable(report);
     }
     if (options.pools) {
         poolTable(report);

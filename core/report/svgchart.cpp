@@ -71,10 +71,12 @@ std::string chartSvg(const Chart &chart, int width, int height)
 {
     const double left = 56, right = width - 96, top = 10, bottom = height - 22;
     const auto pick = [&](const Sample &s, int which) {
-        const std::int64_t value = chart.cpu ? (which == 0 ? s.cpuAllocatable
+        const std::int64_t cpuWhole = chart.ofCapacity ? s.cpuCapacity : s.cpuAllocatable;
+        const std::int64_t memoryWhole = chart.ofCapacity ? s.memoryCapacity : s.memoryAllocatable;
+        const std::int64_t value = chart.cpu ? (which == 0 ? cpuWhole
                                            : which == 1    ? s.cpuRequested
                                                            : s.cpuUsed)
-                                             : (which == 0        ? s.memoryAllocatable
+                                             : (which == 0        ? memoryWhole
                                                      : which == 1 ? s.memoryRequested
                                                                   : s.memoryUsed);
         return value == Count::kUnknown ? std::nan("") : static_cast<double>(value) / chart.scale;
@@ -117,7 +119,7 @@ std::string chartSvg(const Chart &chart, int width, int height)
         }
     }
     const char *colors[] = {kText, kRequested, kUsed};
-    const char *names[] = {"allocatable", "requested", "used"};
+    const char *names[] = {chart.ofCapacity ? "capacity" : "allocatable", "requested", "used"};
     std::vector<std::pair<double, std::string>> labels;
     for (const int which : {1, 2, 0}) {
         std::vector<Run> runs;

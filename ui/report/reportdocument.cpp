@@ -264,10 +264,7 @@ ReportDocument::ReportDocument(const report::Report &report, QSizeF page)
     for (const report::Distribution &distribution : report.distributions) {
         writer.heading(shown(distribution.title));
         writer.svg(report::distributionSvg(distribution, qFloor(width * 4 / 3), 150), QSizeF(width, 112));
-        writer.note(QStringLiteral(
-            "Bars requested, line used, as a share of each node's allocatable; %1 nodes, %2 without a usage sample.")
-                        .arg(distribution.nodes)
-                        .arg(distribution.unsampled));
+        writer.note(shown(distribution.caption()));
     }
     for (const report::ReportTable &table : report.tables) {
         writeTable(writer, table);

@@ -22,11 +22,12 @@ const std::vector<State> kStatesToPick{State::Ok, State::Completed, State::Termi
 RandomFleet::RandomFleet(std::uint64_t seed, int clusters)
     : m_random(seed)
 {
-    const std::vector<std::string> names{"gke-us", "gke-eu", "gke-ap", "Alpha"};
+    const std::vector<std::string> names{"gke-us", "gke-eu", "helios-lon", "Alpha"};
     for (int i = 0; i < clusters; ++i) {
         m_clusters.push_back(m_store.add());
         ClusterStatus &status = m_clusters.back()->status();
         status.name = names[static_cast<std::size_t>(i) % names.size()];
+        status.orchestrator = i == 2 ? Orchestrator::Helios : Orchestrator::Kubernetes;
         status.connection = Connection::Live;
         for (ResourceStatus &resource : status.resources) {
             resource.sync = Sync::Live;
@@ -36,7 +37,7 @@ RandomFleet::RandomFleet(std::uint64_t seed, int clusters)
     }
 }
 
-PodDraft RandomFleet::pod(const std::string &uid)
+PodDraft RandomFleet::pod(const std::string &uid, bool helios)
 {
     PodDraft pod;
     pod.uid = uid;
@@ -69,10 +70,20 @@ PodDraft RandomFleet::pod(const std::string &uid)
     pod.serviceAccount = chance(50) ? "default" : "robot";
     pod.nominatedNode = chance(10) ? "n-2" : "";
     pod.readinessGates = chance(10) ? "1/2" : "";
+    if (helios) {
+        pod.ns.clear();
+        pod.created = kNoTime;
+        pod.readyKnown = chance(70);
+        pod.restartsKnown = false;
+        pod.cpuRequested = chance(50) ? pod.cpuRequested : MilliCpu();
+        pod.memoryRequested = pod.memoryLimit = chance(50) ? pod.memoryRequested : Bytes();
+        pod.cpuLimit = MilliCpu();
+        pod.unlimitedCpu.clear();
+    }
     return pod;
 }
 
-NodeDraft RandomFleet::node(const std::string &uid)
+NodeDraft RandomFleet::node(const std::string &uid, bool helios)
 {
     NodeDraft node;
     node.uid = uid;
@@ -100,6 +111,14 @@ NodeDraft RandomFleet::node(const std::string &uid)
     node.osImage = chance(50) ? "Debian 12" : "COS";
     node.kernel = "6.1." + std::to_string(below(20));
     node.architecture = "amd64";
+    if (helios) {
+        node.allocatable = {};
+        node.hasAllocatable = false;
+        node.status = chance(80) ? "UP" : "DOWN";
+        node.silent = node.status == "DOWN";
+        node.loadAverage = chance(70) ? std::optional(below(40) / 8.0) : std::nullopt;
+        node.memoryInUse = chance(70) ? Bytes(std::int64_t{below(9)} << 30) : Bytes();
+    }
     return node;
 }
 
@@ -136,6 +155,7 @@ void RandomFleet::step(int actions)
     for (int i = 0; i < actions; ++i) {
         const auto c = static_cast<std::size_t>(below(static_cast<int>(m_clusters.size())));
         ClusterStore &cluster = *m_clusters[c];
+        const bool helios = cluster.status().orchestrator == Orchestrator::Helios;
         Known &known = m_known[c];
         const auto uid = [&](std::vector<std::string> &uids) {
             if (uids.empty() || chance(60)) {
@@ -164,13 +184,16 @@ void RandomFleet::step(int actions)
             break;
         case 4:
         case 5:
-            cluster.upsert(node(uid(known.nodes)));
+            cluster.upsert(node(uid(known.nodes), helios));
             break;
         case 6:
         case 7:
             cluster.upsert(workload(uid(known.workloads), known.workloads));
             break;
         case 8: {
+            if (helios) {
+                break; // measures no task
+            }
             std::vector<UsageDraft> samples;
             for (const PodView pod : cluster.current()->pods()) {
                 if (chance(60)) {
@@ -182,7 +205,7 @@ void RandomFleet::step(int actions)
             break;
         }
         default:
-            cluster.upsert(pod(uid(known.pods)));
+            cluster.upsert(pod(uid(known.pods), helios));
         }
     }
     for (const auto &cluster : m_clusters) {

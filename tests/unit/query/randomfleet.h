@@ -11,7 +11,7 @@
 namespace sextant::test {
 
 /// A small fleet of odd objects that changes at random: names in several scripts, equal keys, empty and unknown fields.
-/// The same for the same seed. One thread.
+/// The third cluster is of Helios: what it does not know is unknown at random. The same for the same seed. One thread.
 class RandomFleet {
 public:
     RandomFleet(std::uint64_t seed, int clusters);
@@ -34,8 +34,8 @@ private:
     {
         return from[static_cast<std::size_t>(below(static_cast<int>(from.size())))];
     }
-    PodDraft pod(const std::string &uid);
-    NodeDraft node(const std::string &uid);
+    PodDraft pod(const std::string &uid, bool helios);
+    NodeDraft node(const std::string &uid, bool helios);
     WorkloadDraft workload(const std::string &uid, const std::vector<std::string> &others);
 
     std::mt19937_64 m_random;

@@ -53,12 +53,13 @@ Plain plainKey(const Picture &, const PodView &pod, int column)
     case PodColumn::Name:
         return plain(pod.name());
     case PodColumn::Ready:
-        return pod.containersTotal() == 0 ? Plain()
-                                          : Plain(std::pair(1.0 * pod.ready() / pod.containersTotal(), std::string()));
+        return !pod.readyKnown() || pod.containersTotal() == 0
+            ? Plain()
+            : Plain(std::pair(1.0 * pod.ready() / pod.containersTotal(), std::string()));
     case PodColumn::Status:
         return std::pair(1.0 * severity(pod.state()), std::string(pod.status()));
     case PodColumn::Restarts:
-        return plain(std::int64_t{pod.restarts()});
+        return pod.restartsKnown() ? plain(std::int64_t{pod.restarts()}) : Plain();
     case PodColumn::Age:
         return plainAge(pod.created());
     case PodColumn::Cpu:
@@ -99,8 +100,9 @@ Plain plainKey(const Picture &picture, const NodeView &node, int column)
 {
     const NodeDraft &d = node.draft();
     const Sums &sums = *picture.of(node.id());
+    const bool helios = node.cluster().status().orchestrator == Orchestrator::Helios;
     const auto share = [](std::int64_t part, auto whole) {
-        return whole.known() && whole.value > 0
+        return part != Count::kUnknown && whole.known() && whole.value > 0
             ? Plain(std::pair(1.0 * static_cast<double>(part) / static_cast<double>(whole.value), std::string()))
             : Plain();
     };
@@ -120,9 +122,9 @@ Plain plainKey(const Picture &picture, const NodeView &node, int column)
     case NodeColumn::Pods:
         return plain(std::int64_t{sums.pods});
     case NodeColumn::Cpu:
-        return share(sums.cpu.requested, d.allocatable.cpu);
+        return share(sums.cpu.requested, helios ? d.capacity.cpu : d.allocatable.cpu);
     case NodeColumn::Memory:
-        return share(sums.memory.requested, d.allocatable.memory);
+        return share(sums.memory.requested, helios ? d.capacity.memory : d.allocatable.memory);
     case NodeColumn::CpuUsed:
         return plain(node.cpuUsed());
     case NodeColumn::MemoryUsed:
@@ -157,6 +159,10 @@ Plain plainKey(const Picture &picture, const NodeView &node, int column)
         return plain(d.runtime);
     case NodeColumn::Architecture:
         return plain(d.architecture);
+    case NodeColumn::Load:
+        return d.loadAverage && !d.silent ? Plain(std::pair(*d.loadAverage, std::string())) : Plain();
+    case NodeColumn::MemoryInUse:
+        return d.silent ? Plain() : plain(d.memoryInUse);
     }
     return {};
 }
@@ -398,7 +404,7 @@ void TestQuery::likeTheNaiveWay()
 void TestQuery::sumsOfAll()
 {
     // What the table's foot says without a filter is what every other view says of the same scope.
-    RandomFleet fleet(11, 2);
+    RandomFleet fleet(11, 3);
     fleet.step(600);
     const PicturePtr picture = fleet.picture();
     const auto pods = runQuery(*picture, {.table = TableKind::Pods});
