@@ -134,7 +134,7 @@ private:
     std::size_t m_size = 0;
 };
 
-/// A uid in 16 bytes: the bits of a UUID, or (odd ones) the number of the interned text with the first half 0.
+/// A uid in 16 bytes: the bits of a UUID, or (odd ones) a keyed hash of the text with the first half 0.
 struct Uid {
     std::uint64_t high = 0;
     std::uint64_t low = 0;

@@ -7,7 +7,7 @@
 
 namespace sextant {
 
-PodRecordPtr makePodRecord(const PodDraft &draft, Uid ownerUid, StringPool &strings)
+PodRecordPtr makePodRecord(const PodDraft &draft, Uid uid, Uid ownerUid, StringPool &strings)
 {
     auto record = std::make_shared<PodRecord>();
     std::string block;
@@ -17,6 +17,7 @@ PodRecordPtr makePodRecord(const PodDraft &draft, Uid ownerUid, StringPool &stri
         return piece;
     };
     record->name = keep(draft.name);
+    record->uid = keep(uid.high == 0 ? std::string_view(draft.uid) : std::string_view());
     record->resourceVersion = keep(draft.resourceVersion);
     record->ip = keep(draft.ip);
     record->statusMessage = keep(draft.statusMessage);

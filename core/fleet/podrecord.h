@@ -47,6 +47,7 @@ struct PodRecord {
     };
 
     Text name, resourceVersion, ip, statusMessage, readinessGates, ownerName;
+    Text uid; ///< only of one that is no UUID
     StringId nominatedNode = StringId::Empty, hostIp = StringId::Empty, priorityClass = StringId::Empty,
              serviceAccount = StringId::Empty, ownerKind = StringId::Empty;
     Uid ownerUid; ///< of the direct controller; zero: none
@@ -57,7 +58,7 @@ struct PodRecord {
     std::string_view view(Text text) const { return {block.get() + text.begin, text.length}; }
 };
 
-/// @param ownerUid the packed uid of the draft's controller.
-PodRecordPtr makePodRecord(const PodDraft &draft, Uid ownerUid, StringPool &strings);
+/// @param uid the packed uid of the draft. @param ownerUid that of its controller.
+PodRecordPtr makePodRecord(const PodDraft &draft, Uid uid, Uid ownerUid, StringPool &strings);
 
 } // namespace sextant

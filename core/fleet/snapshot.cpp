@@ -35,7 +35,7 @@ std::string PodView::uid() const
 {
     const Uid uid = POD(Uid);
     if (uid.high == 0) {
-        return std::string(m_cluster->strings().view(StringId(static_cast<std::uint32_t>(uid.low))));
+        return std::string(RECORD.view(RECORD.uid));
     }
     return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", uid.high >> 32, uid.high >> 16 & 0xffff,
         uid.high & 0xffff, uid.low >> 48, uid.low & 0xffffffffffffU);

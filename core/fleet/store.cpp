@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fleet/store.h"
 
+#include "core/base/siphash.h"
 #include "core/fleet/podrecord.h"
 
 #include <algorithm>
+#include <array>
+#include <random>
 
 namespace sextant {
 
@@ -34,6 +37,17 @@ std::optional<Uid> uuidBits(std::string_view text)
         ++digits;
     }
     return digits == 32 && uid.high != 0 ? std::optional(uid) : std::nullopt;
+}
+
+Uid packUid(std::string_view uid)
+{
+    // Not by an interned number: those of Helios tasks come and go with every roll-out, and would be kept for ever.
+    static const std::array<std::uint64_t, 2> key = [] {
+        std::random_device random;
+        return std::array{std::uint64_t(random()) << 32 | random(), std::uint64_t(random()) << 32 | random()};
+    }();
+    const auto bits = uuidBits(uid);
+    return bits ? *bits : Uid{0, std::max<std::uint64_t>(sipHash(key[0], key[1], uid), 1)};
 }
 
 void eraseValue(std::vector<std::uint32_t> &values, std::uint32_t value)
@@ -103,22 +117,6 @@ ClusterSnapshotPtr ClusterStore::current() const
 {
     const std::lock_guard lock(m_currentMutex);
     return m_current;
-}
-
-Uid ClusterStore::packUid(std::string_view uid)
-{
-    if (const auto bits = uuidBits(uid)) {
-        return *bits;
-    }
-    return Uid{0, static_cast<std::uint64_t>(m_strings->intern(uid))};
-}
-
-Uid ClusterStore::packedUid(std::string_view uid) const
-{
-    if (const auto bits = uuidBits(uid)) {
-        return *bits;
-    }
-    return Uid{0, static_cast<std::uint64_t>(m_strings->find(uid))};
 }
 
 void ClusterStore::markSeen(ResourceKind kind, std::uint32_t slot)
@@ -217,7 +215,7 @@ void ClusterStore::upsert(PodDraft draft)
         }
     }
     const Uid owner = draft.controller.uid.empty() ? Uid{} : packUid(draft.controller.uid);
-    auto record = makePodRecord(draft, owner, *m_strings);
+    auto record = makePodRecord(draft, uid, owner, *m_strings);
     const auto node = m_strings->intern(draft.node);
 
     std::uint32_t slot = 0;
@@ -508,7 +506,7 @@ bool ClusterStore::remove(ResourceKind kind, std::string_view uid)
     if (index == nullptr) {
         return false;
     }
-    const auto it = index->find(packedUid(uid));
+    const auto it = index->find(packUid(uid));
     if (it == index->end()) {
         return false;
     }

@@ -82,8 +82,6 @@ private:
         std::vector<bool> seen; ///< by slot
     };
 
-    Uid packUid(std::string_view uid);
-    Uid packedUid(std::string_view uid) const; ///< without interning; zero when it cannot be known
     void markSeen(ResourceKind kind, std::uint32_t slot);
     bool inList(ResourceKind kind, std::uint32_t slot, StringId ns) const;
     void dropUnseen(const Replace &replace);

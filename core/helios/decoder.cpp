@@ -331,6 +331,15 @@ Error notWhatWasAsked(const char *wanted)
     return {.code = ErrorCode::Decode, .message = std::string("the answer is not ") + wanted};
 }
 
+/// More is said behind it.
+std::string withoutStop(std::string words)
+{
+    while (!words.empty() && (words.back() == '.' || words.back() == ' ')) {
+        words.pop_back();
+    }
+    return words;
+}
+
 /// Parses and hands on what is of the wanted type.
 template <class Value, class Read>
 Result<Value> read(std::string_view json, bool object, const char *wanted, Read reader)
@@ -533,10 +542,10 @@ std::string errorWords(std::string_view body)
                     said = textOf(value);
                 }
             });
-            return bounded(said);
+            return withoutStop(bounded(said));
         }
     }
-    return bounded(body);
+    return withoutStop(bounded(body));
 }
 
 } // namespace sextant::helios

@@ -32,7 +32,8 @@ Result<std::vector<HistoryEvent>> decodeHistory(std::string_view json);
 /// What somebody else wrote, fit to be shown: sanitized, at most `longest` bytes and "…".
 std::string bounded(std::string_view text, std::size_t longest = 300);
 /// What a master said along with a status of 400 and above: its JSON message or its text, at most 300 characters, fit
-/// to be shown; empty when it said nothing. Says nothing about what went wrong: the status alone does.
+/// to be shown, without a full stop at its end; empty when it said nothing. Says nothing about what went wrong: the
+/// status alone does.
 std::string errorWords(std::string_view body);
 
 } // namespace sextant::helios

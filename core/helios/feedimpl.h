@@ -41,6 +41,7 @@ private:
     void roundEnded(std::optional<Error> failure);
     void heard(const Answer &answer);
     void failed(const Error &error);
+    void markStale(const Error &error, std::optional<Time> next);
     void retryNow();
     void listen(); ///< looks whether the master still says something
     std::string server() const;
@@ -74,6 +75,7 @@ private:
     std::optional<Error> m_failure;
     bool m_everAnswered = false;
     bool m_lookingUp = false;
+    bool m_lookAgain = false; ///< no master of the domain answered: they are looked up before the next try
     bool m_dirty = true;
     std::string m_logged; ///< the last failure that went into the log
     Clock::time_point m_published{};

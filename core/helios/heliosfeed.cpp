@@ -135,7 +135,7 @@ void FeedImpl::begin()
     if (m_round || m_lookingUp) {
         return;
     }
-    if (m_urls.empty()) {
+    if (m_urls.empty() || m_lookAgain) {
         lookUp();
         return;
     }
@@ -169,10 +169,16 @@ void FeedImpl::lookUp()
 void FeedImpl::found(Result<std::vector<std::string>> urls)
 {
     m_lookingUp = false;
+    if (!urls && urls.error().code == ErrorCode::Cancelled) {
+        return;
+    }
+    if (!urls && m_urls.empty()) {
+        failed(urls.error());
+        return;
+    }
+    m_lookAgain = false;
     if (!urls) {
-        if (urls.error().code != ErrorCode::Cancelled) {
-            failed(urls.error());
-        }
+        begin(); // those that were there before may be there still
         return;
     }
     m_urls = std::move(*urls);
@@ -245,9 +251,7 @@ void FeedImpl::failed(const Error &error)
         return;
     }
     m_triedInVain = 0;
-    if (!m_masters.domain.empty()) {
-        m_urls.clear(); // they may have moved: they are looked up again
-    }
+    m_lookAgain = !m_masters.domain.empty(); // they may have moved
     Millis wait = scaled(m_backoff.next(Clock::now()));
     if (error.code == ErrorCode::Unauthorized || error.code == ErrorCode::Forbidden || error.code == ErrorCode::Tls) {
         wait = std::max(wait, scaled(std::chrono::minutes(1))); // nothing of this mends itself in a second
@@ -257,18 +261,27 @@ void FeedImpl::failed(const Error &error)
     }
     const Time next = wallNow() + std::chrono::ceil<std::chrono::seconds>(wait);
     m_store->status().pace = wait;
+    markStale(error, next);
+    schedule(wait);
+}
+
+void FeedImpl::markStale(const Error &error, std::optional<Time> next)
+{
     for (const ResourceKind kind : kKinds) {
         ResourceStatus &of = m_store->status().of(kind);
         of.nextTry = next;
-        if (of.sync == Sync::Live || of.sync == Sync::Stale) {
-            of.sync = Sync::Stale;
-            of.error = error;
-        } else if (of.sync != Sync::Absent) {
-            of.sync = Sync::Failed;
+        const Sync sync = of.sync == Sync::Live || of.sync == Sync::Stale ? Sync::Stale
+            : of.sync == Sync::Absent                                     ? Sync::Absent
+                                                                          : Sync::Failed;
+        if (of.sync != sync) {
+            of.sync = sync;
+            of.since = wallNow();
+        }
+        if (sync != Sync::Absent) {
             of.error = error;
         }
     }
-    schedule(wait);
+    m_dirty = true;
 }
 
 void FeedImpl::listen()
@@ -281,7 +294,7 @@ void FeedImpl::listen()
                 .message = "the master has not answered for "
                     + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(silence).count()) + " s",
                 .subject = m_round->server()};
-            m_dirty = true;
+            markStale(*m_failure, {});
         }
         listen();
     });

@@ -90,6 +90,13 @@ EventRow rowOf(const HistoryEvent &event, const std::string &job)
 
 void Reader::start(const std::string &server, const std::string &path, Session::Done done)
 {
+    if (server.empty()) {
+        Answer answer;
+        answer.error = std::make_shared<const Error>(
+            Error{.code = ErrorCode::Unreachable, .message = "no master of this cluster is known yet"});
+        done(std::move(answer));
+        return;
+    }
     const std::uint64_t number = ++m_last;
     auto &open = m_open[number];
     open.second = std::move(done);

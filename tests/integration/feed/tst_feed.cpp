@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kubernetes/kubernetesfeed.h"
-#include "scriptedserver.h"
+#include "tests/support/scriptedserver.h"
 
 #include <QtTest>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/format.h"
+#include "core/base/siphash.h"
 #include "core/base/stringpool.h"
 
 #include <QtTest>
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void unknownAmountsAddNothing();
     void poolGivesTheSameNumberToTheSameText();
     void poolIsReadWhileItGrows();
+    void keyedHash();
 };
 
 void TestBase::ages_data()
@@ -187,6 +189,19 @@ void TestBase::poolIsReadWhileItGrows()
     stop = true;
     reader.join();
     QCOMPARE(wrong.load(), 0);
+}
+
+void TestBase::keyedHash()
+{
+    // The example of the paper: the key 00..0f and the text 00..0e.
+    std::string text;
+    for (char c = 0; c < 15; ++c) {
+        text += c;
+    }
+    QCOMPARE(sipHash(0x0706050403020100U, 0x0f0e0d0c0b0a0908U, text), 0xa129ca6149be45e5U);
+    QVERIFY(sipHash(1, 2, "a") != sipHash(1, 2, "b"));
+    QVERIFY(sipHash(1, 2, "a") != sipHash(2, 1, "a"));
+    QVERIFY(sipHash(1, 2, "") != sipHash(1, 2, std::string(1, '\0')));
 }
 
 QTEST_APPLESS_MAIN(TestBase)

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-/// An API server that says what a test has written down, and keeps what it was asked.
+/// A server that says what a test has written down, and keeps what it was asked.
 class ScriptedServer {
 public:
     enum class End { Clean, Cut, Hold }; ///< of a body: complete, broken off, kept open
@@ -22,6 +22,7 @@ public:
         End end = End::Clean;
         std::string type = "application/json";
         std::string retryAfter;
+        httplib::Headers headers = {};
     };
     using Answer = std::function<Reply(const httplib::Request &)>;
 
@@ -32,7 +33,7 @@ public:
     std::string url() const { return "http://127.0.0.1:" + std::to_string(m_port); }
 
     /// What the next requests of that name are answered, in order; `always` what comes after. Names: a path, with
-    /// " list" or " watch" behind it for collections.
+    /// " list" or " watch" behind it for collections of pods; "POST " before it for a POST.
     void then(const std::string &name, Reply reply)
     {
         const std::lock_guard lock(m_mutex);
@@ -44,7 +45,14 @@ public:
         m_always[name] = std::move(reply);
         m_changed.notify_all();
     }
-    /// "resourceVersion=0&..." of each request of that name so far, keys sorted, timeoutSeconds left out.
+    /// Lets a function answer whatever comes under that name and has no next reply; called on the server's threads.
+    void answer(const std::string &name, Answer how)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_how[name] = std::move(how);
+    }
+    /// The body of each POST; "resourceVersion=0&..." of each request of that name so far, keys sorted, timeoutSeconds
+    /// left out.
     std::vector<std::string> asked(const std::string &name) const
     {
         const std::lock_guard lock(m_mutex);
@@ -75,8 +83,11 @@ public:
         m_stopping = false;
         m_server = std::make_unique<httplib::Server>();
         m_server->new_task_queue = [] { return new httplib::ThreadPool(32); };
-        m_server->Get(
-            ".*", [this](const httplib::Request &request, httplib::Response &response) { answer(request, response); });
+        const auto respond = [this](const httplib::Request &request, httplib::Response &response) {
+            answer(request, response);
+        };
+        m_server->Get(".*", respond);
+        m_server->Post(".*", respond);
         m_port = port == 0 ? m_server->bind_to_any_port("127.0.0.1")
                            : (m_server->bind_to_port("127.0.0.1", port) ? port : -1);
         m_thread = std::thread([this] { m_server->listen_after_bind(); });
@@ -92,7 +103,7 @@ private:
             response.set_chunked_content_provider("text/plain", [](std::size_t, httplib::DataSink &) { return false; });
             return;
         }
-        std::string name = request.path;
+        std::string name = (request.method == "POST" ? "POST " : "") + request.path;
         if (name.size() > 5 && name.rfind("/pods") == name.size() - 5) {
             name += request.has_param("watch") ? " watch" : " list";
         }
@@ -102,7 +113,11 @@ private:
                 query += (query.empty() ? "" : "&") + key + "=" + value;
             }
         }
-        Reply reply{404, "404 page not found", End::Clean, "text/plain", {}};
+        if (request.method == "POST") {
+            query = request.body;
+        }
+        Reply reply{404, "404 page not found", End::Clean, "text/plain", {}, {}};
+        Answer how;
         int releases = 0;
         {
             const std::lock_guard lock(m_mutex);
@@ -113,8 +128,14 @@ private:
                 next.pop_front();
             } else if (const auto at = m_always.find(name); at != m_always.end()) {
                 reply = at->second;
+            } else if (const auto handler = m_how.find(name); handler != m_how.end()) {
+                how = handler->second;
             }
         }
+        if (how) {
+            reply = how(request);
+        }
+        response.headers.insert(reply.headers.begin(), reply.headers.end());
         response.status = reply.status;
         if (!reply.retryAfter.empty()) {
             response.set_header("Retry-After", reply.retryAfter);
@@ -151,6 +172,7 @@ private:
     std::condition_variable m_changed;
     std::map<std::string, std::deque<Reply>> m_next;
     std::map<std::string, Reply> m_always;
+    std::map<std::string, Answer> m_how;
     std::map<std::string, std::vector<std::string>> m_asked;
     End m_release = End::Clean;
     int m_releases = 0;
