@@ -241,4 +241,21 @@ std::string sanitized(std::string_view text)
     return out;
 }
 
+std::string yamlText(std::string_view text)
+{
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+            constexpr std::string_view kHex = "0123456789abcdef";
+            out += {'\\', 'x', kHex[static_cast<unsigned char>(c) >> 4U], kHex[static_cast<unsigned char>(c) & 15U]};
+        } else {
+            out += c;
+        }
+    }
+    return out + "\"";
+}
+
 } // namespace sextant

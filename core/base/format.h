@@ -38,5 +38,7 @@ Time parseTime(std::string_view text);
 /// `text` with control characters, bidirectional overrides and escape sequences replaced by visible ones, so that a
 /// hostile name cannot drive a terminal. Invalid UTF-8 becomes U+FFFD.
 std::string sanitized(std::string_view text);
+/// `text` as a scalar of YAML in double quotes, whatever stands in it.
+std::string yamlText(std::string_view text);
 
 } // namespace sextant

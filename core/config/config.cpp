@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/config.h"
 
+#include "core/base/files.h"
 #include "core/base/format.h"
 #include "core/config/configread.h"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace sextant {
 namespace {
@@ -93,10 +88,38 @@ std::vector<std::string> namespacesOf(const Source &in, const YAML::Node &node)
     return out;
 }
 
+/// Masters' URLs with commas, or domain://NAME. Only the shape: what they are is for core/helios. A URL with a user in
+/// it is not repeated.
+std::string masters(const Source &in, const YAML::Node &node)
+{
+    const std::string expected = "masters' URLs like http://m1:5801,http://m2:5801, or domain://example.net";
+    std::string text = in.text(node, expected);
+    if (text.find('@') != std::string::npos) {
+        in.fail(node, "a URL with a user in it", expected + " without a user");
+    }
+    const auto begins = [](std::string_view url, std::string_view scheme) {
+        return url.size() > scheme.size() && url.substr(0, scheme.size()) == scheme;
+    };
+    std::string_view rest = text;
+    for (bool more = true; more;) {
+        const auto comma = rest.find(',');
+        const std::string_view url = rest.substr(0, comma);
+        more = comma != std::string_view::npos;
+        const bool domain = begins(url, "domain://") && !more && url.size() == text.size();
+        const bool clean = url.find_first_of(" \t\r\n") == std::string_view::npos;
+        if (!clean || !(domain || begins(url, "http://") || begins(url, "https://"))) {
+            in.fail(node, described(node), expected);
+        }
+        rest = more ? rest.substr(comma + 1) : rest;
+    }
+    return text;
+}
+
 ClusterConfig cluster(const Source &in, const YAML::Node &node)
 {
-    in.keys(node, "a cluster (name, kubeconfig, context, namespaces, open, demo)",
-        {"name", "kubeconfig", "context", "namespaces", "open", "demo"});
+    in.keys(node, "a cluster (name, kubeconfig, context, namespaces, helios, open, demo)",
+        {"name", "kubeconfig", "context", "namespaces", "helios", "ca", "certificate", "key", "token-file", "open",
+            "demo"});
     ClusterConfig out;
     for (const auto &pair : node) {
         const std::string &key = pair.first.Scalar();
@@ -108,14 +131,38 @@ ClusterConfig cluster(const Source &in, const YAML::Node &node)
             out.context = in.text(pair.second, "the name of a context");
         } else if (key == "namespaces") {
             out.namespaces = namespacesOf(in, pair.second);
+        } else if (key == "helios") {
+            out.helios = masters(in, pair.second);
+        } else if (key == "ca") {
+            out.caFile = path(in, pair.second);
+        } else if (key == "certificate") {
+            out.certificateFile = path(in, pair.second);
+        } else if (key == "key") {
+            out.keyFile = path(in, pair.second);
+        } else if (key == "token-file") {
+            out.tokenFile = path(in, pair.second);
         } else if (key == "open") {
             out.open = in.flag(pair.second);
         } else if (key == "demo") {
             out.demo = in.flag(pair.second);
         }
     }
-    if (out.demo && (!out.kubeconfig.empty() || !out.context.empty())) {
-        in.fail(node, "a demo cluster with a kubeconfig or a context", "one or the other");
+    const bool kubernetes = !out.kubeconfig.empty() || !out.context.empty() || !out.namespaces.empty();
+    if (out.demo && (!out.kubeconfig.empty() || !out.context.empty() || !out.helios.empty())) {
+        in.fail(node, "a demo cluster with a kubeconfig, a context or Helios masters", "one or the other");
+    }
+    if (!out.helios.empty() && kubernetes) {
+        in.fail(node, "a Helios cluster with a kubeconfig, a context or namespaces", "one or the other");
+    }
+    const bool files =
+        !out.caFile.empty() || !out.certificateFile.empty() || !out.keyFile.empty() || !out.tokenFile.empty();
+    if (out.helios.empty() && files) {
+        in.fail(
+            node, "a ca, certificate, key or token-file", "helios, which alone takes them (a kubeconfig has its own)");
+    }
+    if (out.certificateFile.empty() != out.keyFile.empty()) {
+        in.fail(node, out.keyFile.empty() ? "a certificate without its key" : "a key without its certificate",
+            "both of them");
     }
     return out;
 }
@@ -133,7 +180,7 @@ void clusters(const Source &in, const YAML::Node &list, Config &out)
         const auto twice = std::find_if(out.clusters.begin(), out.clusters.end(), [&](const ClusterConfig &other) {
             return !one.name.empty() ? other.name == one.name
                                      : other.name.empty() && other.kubeconfig == one.kubeconfig
-                    && other.context == one.context && other.demo == one.demo;
+                    && other.context == one.context && other.helios == one.helios && other.demo == one.demo;
         });
         if (twice != out.clusters.end()) {
             in.fail(node,
@@ -147,10 +194,13 @@ void clusters(const Source &in, const YAML::Node &list, Config &out)
 
 void intervals(const Source &in, const YAML::Node &node, Config &out)
 {
-    in.keys(node, "a mapping of intervals (node-metrics, pod-metrics)", {"node-metrics", "pod-metrics"});
+    in.keys(
+        node, "a mapping of intervals (node-metrics, pod-metrics, helios)", {"node-metrics", "pod-metrics", "helios"});
     for (const auto &pair : node) {
-        (pair.first.Scalar() == "node-metrics" ? out.nodeMetricsEvery : out.podMetricsEvery) =
-            duration(in, pair.second);
+        const std::string &key = pair.first.Scalar();
+        (key == "node-metrics"    ? out.nodeMetricsEvery
+                : key == "helios" ? out.heliosEvery
+                                  : out.podMetricsEvery) = duration(in, pair.second);
     }
 }
 
@@ -170,7 +220,7 @@ Config read(const Source &in, const YAML::Node &root)
         return out;
     }
     in.keys(root, "a mapping of keys to values",
-        {"clusters", "discover", "namespaces", "intervals", "labels", "log-level"});
+        {"clusters", "discover", "namespaces", "intervals", "labels", "migration", "log-level"});
     for (const auto &pair : root) {
         const std::string &key = pair.first.Scalar();
         if (key == "clusters") {
@@ -183,6 +233,8 @@ Config read(const Source &in, const YAML::Node &root)
             intervals(in, pair.second, out);
         } else if (key == "labels") {
             labels(in, pair.second, out);
+        } else if (key == "migration") {
+            out.migration = config::readMigration(in, pair.second);
         } else if (key == "log-level") {
             out.logLevel = in.text(pair.second, "trace, debug, info, warn, error or off");
             constexpr std::array kLevels{"trace", "debug", "info", "warn", "error", "off"};
@@ -197,81 +249,13 @@ Config read(const Source &in, const YAML::Node &root)
 /// The text of a file; an absent one is nothing.
 Result<std::string> textOf(const std::string &file, bool mustExist)
 {
-    std::error_code failed;
-    if (!std::filesystem::exists(file, failed)) {
-        if (mustExist) {
-            return Error{.code = ErrorCode::Config, .message = "the configuration does not exist", .subject = file};
-        }
-        return std::string();
+    Result<std::string> text = readSmallFile(file, kMaxFile);
+    if (text || (text.error().code == ErrorCode::NotFound && !mustExist)) {
+        return text.valueOr({});
     }
-    std::ifstream in(file, std::ios::binary);
-    std::string text;
-    std::array<char, 65536> piece;
-    while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
-        text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-        if (text.size() > kMaxFile) {
-            return Error{
-                .code = ErrorCode::Config, .message = "the configuration is larger than 4 MiB", .subject = file};
-        }
-    }
-    if (in.bad() || !in.eof()) {
-        return Error{.code = ErrorCode::Config, .message = "the configuration cannot be read", .subject = file};
-    }
-    return text;
-}
-
-std::string yamlText(const std::string &text)
-{
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-            constexpr std::string_view kHex = "0123456789abcdef";
-            out += {'\\', 'x', kHex[static_cast<unsigned char>(c) >> 4U], kHex[static_cast<unsigned char>(c) & 15U]};
-        } else {
-            out += c;
-        }
-    }
-    return out + "\"";
-}
-
-Error ioError(const std::string &file, int reason)
-{
-    return Error{
-        .code = ErrorCode::Io, .message = std::string("cannot be written: ") + std::strerror(reason), .subject = file};
-}
-
-/// Writes beside the file, makes sure it is on disk, and puts it in its place.
-Result<void> replaceFile(const std::string &file, const std::string &text)
-{
-    const std::string beside = file + ".new";
-    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return ioError(beside, errno);
-    }
-    std::size_t written = 0;
-    while (written < text.size()) {
-        const ssize_t n = ::write(fd, text.data() + written, text.size() - written);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            const int reason = errno;
-            ::close(fd);
-            ::unlink(beside.c_str());
-            return ioError(beside, reason);
-        }
-        written += static_cast<std::size_t>(n);
-    }
-    if (::fchmod(fd, 0600) != 0 || ::fsync(fd) != 0 || ::close(fd) != 0
-        || ::rename(beside.c_str(), file.c_str()) != 0) {
-        const int reason = errno;
-        ::unlink(beside.c_str());
-        return ioError(file, reason);
-    }
-    return {};
+    Error error = text.error();
+    error.code = ErrorCode::Config;
+    return error;
 }
 
 } // namespace
@@ -353,9 +337,10 @@ Result<Config> loadConfig(const std::string &file)
 
 bool sameCluster(const ClusterConfig &a, const ClusterConfig &b)
 {
-    const std::string &nameA = a.name.empty() ? a.context : a.name;
-    const std::string &nameB = b.name.empty() ? b.context : b.name;
-    return nameA == nameB && a.demo == b.demo;
+    const auto name = [](const ClusterConfig &one) -> const std::string & {
+        return !one.name.empty() ? one.name : !one.helios.empty() ? one.helios : one.context;
+    };
+    return name(a) == name(b) && a.demo == b.demo;
 }
 
 Result<void> saveClusters(const std::string &clustersFile, const std::vector<ClusterConfig> &clusters)
@@ -388,6 +373,13 @@ Result<void> saveClusters(const std::string &clustersFile, const std::vector<Clu
                 list += (list.empty() ? "" : ", ") + yamlText(ns);
             }
             line("namespaces: [" + list + "]");
+        }
+        for (const auto &[key, value] : {std::pair("helios: ", &one.helios), std::pair("ca: ", &one.caFile),
+                 std::pair("certificate: ", &one.certificateFile), std::pair("key: ", &one.keyFile),
+                 std::pair("token-file: ", &one.tokenFile)}) {
+            if (!value->empty()) {
+                line(key + yamlText(*value));
+            }
         }
         if (one.demo) {
             line("demo: true");

@@ -25,7 +25,7 @@
 ///       - demo: true                 # the simulated fleet
 ///     discover: true                 # open the kubeconfig's current context when no cluster is named
 ///     namespaces: [team-a, team-b]   # as above, for every cluster
-///     intervals: {node-metrics: 15s, pod-metrics: 30s}
+///     intervals: {node-metrics: 15s, pod-metrics: 30s, helios: 10s}
 ///     labels:
 ///       pool: [example.com/pool]     # of nodes, best first
 ///       team: [example.com/team]     # of anything, best first
@@ -53,6 +53,7 @@ struct Config {
     std::vector<std::string> namespaces;
     std::chrono::seconds nodeMetricsEvery{15};
     std::chrono::seconds podMetricsEvery{30};
+    std::chrono::seconds heliosEvery{10}; ///< the least pause between the starts of two rounds of polling
     std::vector<std::string> poolLabels; ///< empty: the built-in ones
     std::vector<std::string> teamLabels; ///< empty: the built-in ones
     migration::RulesConfig migration;
@@ -71,7 +72,8 @@ Result<Config> loadConfig(const std::string &file = {});
 /// Reads one file's text; `file` is for messages and for relative paths.
 Result<Config> parseConfig(std::string_view text, const std::string &file);
 
-/// One entry stands for the same cluster as the other: their names (where there are none, their contexts) are the same.
+/// One entry stands for the same cluster as the other: their names (where there are none, their masters or
+/// contexts) are the same.
 bool sameCluster(const ClusterConfig &a, const ClusterConfig &b);
 /// Replaces the window's own list (clusters.yaml, 0600) in one step: the old file stands until the new one is on disk.
 Result<void> saveClusters(const std::string &clustersFile, const std::vector<ClusterConfig> &clusters);

@@ -8,15 +8,27 @@
 
 namespace sextant::config {
 
+namespace {
+
+std::string placeOf(const std::string &file, const YAML::Mark &mark)
+{
+    return mark.is_null() ? file : file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+}
+
+} // namespace
+
 void Source::fail(const YAML::Mark &mark, const std::string &found, const std::string &expected) const
 {
-    std::string where = m_file;
-    if (!mark.is_null()) {
-        where += ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
-    }
     throw Wrong{Error{.code = ErrorCode::Config,
         .message = "there is " + found + " where " + expected + " was expected",
-        .subject = where}};
+        .subject = placeOf(m_file, mark)}};
+}
+
+void Source::wrong(const YAML::Node &node, const Error &error) const
+{
+    Wrong out{error};
+    out.error.subject = placeOf(m_file, node.Mark());
+    throw out;
 }
 
 void Source::keys(const YAML::Node &map, const std::string &what, std::initializer_list<const char *> known) const

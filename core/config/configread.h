@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/migration/rules.h"
 
 #include <initializer_list>
 #include <string>
@@ -29,6 +30,8 @@ public:
     {
         fail(node.Mark(), found, expected);
     }
+    /// What another room found wrong with what stands at `node`.
+    [[noreturn]] void wrong(const YAML::Node &node, const Error &error) const;
     /// A mapping with no other keys than these; a stranger is told with its nearest relative.
     void keys(const YAML::Node &map, const std::string &what, std::initializer_list<const char *> known) const;
     std::string text(const YAML::Node &node, const std::string &expected) const;
@@ -39,6 +42,9 @@ public:
 private:
     std::string m_file;
 };
+
+/// Section `migration`.
+migration::RulesConfig readMigration(const Source &in, const YAML::Node &node);
 
 /// What a node is, for messages: "a list", "the text \"abc\"".
 std::string described(const YAML::Node &node);

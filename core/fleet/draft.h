@@ -84,6 +84,8 @@ struct PodDraft {
     std::vector<std::string> unlimitedMemory;
     OwnerDraft controller;
     std::string team; ///< of the configured owner labels; empty: none (the namespace's may stand in)
+    std::string version; ///< of a bare pod, as WorkloadDraft::version
+    Labels labels; ///< of a bare pod, as WorkloadDraft::labels
     std::string statusMessage; ///< status.message, else what its scheduler or kubelet says about why it waits
     std::vector<ConditionDraft> conditions;
     std::vector<ContainerDraft> containers; ///< init containers first, in order

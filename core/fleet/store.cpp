@@ -288,6 +288,8 @@ void ClusterStore::upsertBarePod(const PodDraft &pod)
     workload.status = pod.status;
     workload.state = pod.state;
     workload.team = pod.team;
+    workload.version = pod.version;
+    workload.labels = pod.labels;
     for (const ContainerDraft &container : pod.containers) {
         if (container.kind == ContainerKind::Regular) {
             workload.containers += (workload.containers.empty() ? "" : ",") + container.name;

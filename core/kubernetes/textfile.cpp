@@ -1,53 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kubernetes/textfile.h"
 
-#include <array>
-#include <cerrno>
 #include <cstdint>
-#include <cstring>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace sextant::kubernetes {
-
-Result<std::string> readSmallFile(const std::string &path, std::size_t atMost)
-{
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        const int reason = errno;
-        return Error{.code = reason == ENOENT || reason == ENOTDIR ? ErrorCode::NotFound : ErrorCode::Io,
-            .message =
-                reason == ENOENT ? "there is no such file" : std::string("cannot be read: ") + std::strerror(reason),
-            .subject = path};
-    }
-    std::string text;
-    std::array<char, 16384> piece;
-    for (;;) {
-        const ssize_t got = ::read(fd, piece.data(), piece.size());
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            const int reason = errno;
-            ::close(fd);
-            return Error{.code = ErrorCode::Io,
-                .message = std::string("cannot be read: ") + std::strerror(reason),
-                .subject = path};
-        }
-        if (got == 0) {
-            break;
-        }
-        text.append(piece.data(), static_cast<std::size_t>(got));
-        if (text.size() > atMost) {
-            ::close(fd);
-            return Error{.code = ErrorCode::TooLarge,
-                .message = "is larger than the " + std::to_string(atMost >> 10) + " KiB that are read of such a file",
-                .subject = path};
-        }
-    }
-    ::close(fd);
-    return text;
-}
 
 namespace {
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

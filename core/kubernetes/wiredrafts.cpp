@@ -39,6 +39,19 @@ Labels labelsOf(const wire::TextMap &map)
     return labels;
 }
 
+/// Of the migration's rules: the labels they name, and what version of the program runs.
+template <class Draft> void keepLabels(const wire::TextMap &labels, const DecodeOptions &options, Draft &draft)
+{
+    draft.version = wire::find(labels, "app.kubernetes.io/version").value_or(std::string_view());
+    for (const auto &key : options.keptLabels) {
+        if (const auto value = wire::find(labels, key)) {
+            draft.labels.emplace_back(key, *value);
+        }
+    }
+    std::sort(draft.labels.begin(), draft.labels.end());
+    draft.labels.erase(std::unique(draft.labels.begin(), draft.labels.end()), draft.labels.end());
+}
+
 OwnerDraft ownerOf(const wire::Meta &meta)
 {
     return {std::string(meta.ownerKind), std::string(meta.ownerName), std::string(meta.ownerUid)};
@@ -156,6 +169,9 @@ PodDraft draftOf(const wire::Pod &pod, const DecodeOptions &options)
     draft.counts = pod.phase != "Succeeded" && pod.phase != "Failed";
     draft.controller = ownerOf(pod.meta);
     draft.team = firstLabel(pod.meta.labels, options.teamLabels);
+    if (draft.controller.kind.empty()) { // it stands among the workloads as itself
+        keepLabels(pod.meta.labels, options, draft);
+    }
     draft.conditions = conditionsOf(pod.conditions);
 
     auto status = podStatusOf(pod);
@@ -270,6 +286,7 @@ WorkloadDraft draftOf(const wire::Workload &workload, WorkloadKind kind, const D
     }
     draft.controller = ownerOf(workload.meta);
     draft.team = firstLabel(workload.meta.labels, options.teamLabels);
+    keepLabels(workload.meta.labels, options, draft);
     draft.revision = workload.meta.revision;
     draft.selector = selectorText(workload.selector);
     if (kind == WorkloadKind::DaemonSet) {

@@ -29,10 +29,13 @@
 /// namespace, label; `$0` is the text that the first of them matched; `$$` is a dollar sign.
 namespace sextant::migration {
 
-/// One side of a rule: regular expressions, empty ones do not narrow. All that are given must match.
+/// One side of a rule: regular expressions that match anywhere in the text (anchor them with ^ and $); empty ones do
+/// not narrow. All that are given must match.
 struct PatternConfig {
-    std::string job, group, registration; ///< of Helios
-    std::string workload, ns, labelKey, labelValue; ///< of Kubernetes
+    std::string job, group, registration; ///< of Helios; registration: any of "playlist/http" without its protocol
+    std::string workload, ns; ///< of Kubernetes
+    std::string labelKey; ///< of a workload's labels, of a job's labels or metadata; it must be there
+    std::string labelValue;
     bool operator==(const PatternConfig &) const = default;
 };
 
@@ -61,6 +64,9 @@ Result<void> checkPattern(const std::string &pattern);
 /// Checks one rule: patterns, that it has what its kind needs, and that captures its service names exist on both sides.
 /// Errors: Config with what is wrong; the subject is rule.where.
 Result<void> checkRule(const RuleConfig &rule);
+/// The patterns of one side in the order in which their captures are numbered; those not given are empty.
+std::vector<const std::string *> patternsOfHelios(const RuleConfig &rule);
+std::vector<const std::string *> patternsOfKubernetes(const RuleConfig &rule);
 /// The label keys that rules name: what decoders must keep (kubernetes::DecodeOptions::keptLabels).
 std::vector<std::string> labelKeys(const RulesConfig &rules);
 

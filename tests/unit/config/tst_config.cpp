@@ -19,6 +19,8 @@ private Q_SLOTS:
     void nothing();
     void mistakes_data();
     void mistakes();
+    void migration();
+    void sameClusters();
     void twoFiles();
     void saved();
     void notSaved();
@@ -123,6 +125,46 @@ void ConfigTest::mistakes_data()
     row("namespace", "namespaces: [team-a, Team_B]\n", "f:1:22", "where the name of a namespace was expected");
     row("level", "log-level: loud\n", "f:1:12", "trace, debug, info");
     row("yaml", "clusters: [\n", "f:2:1", "is not valid YAML");
+    row("Helios scheme", "clusters:\n- helios: m1:5801\n", "f:2:11", "\"m1:5801\" where masters' URLs like");
+    row("Helios empty in a list", "clusters:\n- helios: 'http://a:5801,'\n", "f:2:11", "masters' URLs like");
+    row("Helios domain in a list", "clusters:\n- helios: 'http://a,domain://b'\n", "f:2:11", "masters' URLs like");
+    row("Helios blank", "clusters:\n- helios: 'http://a, http://b'\n", "f:2:11", "masters' URLs like");
+    row("Helios user", "clusters:\n- helios: http://ana:secret@a\n", "f:2:11", "a URL with a user in it where");
+    row("Helios and context", "clusters:\n- helios: http://a\n  context: b\n", "f:2:3", "one or the other");
+    row("Helios and demo", "clusters:\n- helios: http://a\n  demo: true\n", "f:2:3", "one or the other");
+    row("ca without Helios", "clusters:\n- ca: a.pem\n", "f:2:3", "helios, which alone takes them");
+    row("certificate alone", "clusters:\n- {helios: 'https://a', certificate: c.pem}\n", "f:2:3", "without its key");
+    row("key alone", "clusters:\n- {helios: 'https://a', key: c.pem}\n", "f:2:3", "without its certificate");
+    row("Helios twice", "clusters:\n- helios: http://a\n- helios: http://a\n", "f:3:3", "a second time");
+    row("Helios interval", "intervals: {helios: 1s}\n", "f:1:21", "at least 5s");
+    row("migration is a list", "migration: [a]\n", "f:1:12", "the rules of the migration");
+    row("unknown of migration", "migration:\n  excludes: []\n", "f:2:3", "(did you mean \"exclude\"?)");
+    row("match is a text", "migration: {match: a}\n", "f:1:20", "a list of rules");
+    row("rule is a text", "migration:\n  match: [a]\n", "f:2:11", "a rule: pair, label, or helios and kubernetes");
+    row("rule key", "migration:\n  match:\n  - pare: {}\n", "f:3:5", "(did you mean \"pair\"?)");
+    row("both kinds", "migration:\n  match:\n  - label: a\n    pair: {service: b}\n", "f:3:5", "pair stands alone");
+    row("label and more", "migration:\n  match:\n  - {label: a, service: $1}\n", "f:3:5", "label stands alone");
+    row("neither kind", "migration:\n  match:\n  - service: $1\n", "f:3:5", "no pattern for Helios");
+    row("one side", "migration:\n  match:\n  - helios: {job: a}\n", "f:3:5", "no pattern for Kubernetes");
+    row("empty pair", "migration:\n  match:\n  - pair: {service: a}\n", "f:3:5", "names neither a Helios job nor");
+    row("pair without service", "migration:\n  match:\n  - pair: {helios: a}\n", "f:3:5", "names no service");
+    row("pair key", "migration:\n  match:\n  - pair: {servce: a}\n", "f:3:12", "(did you mean \"service\"?)");
+    row("bad expression", "migration:\n  match:\n  - helios: {job: 'a('}\n    kubernetes: {workload: b}\n", "f:3:19",
+        "'a(' is no regular expression: missing ): a(");
+    row("bad namespace", "migration:\n  match:\n  - kubernetes: {namespace: '['}\n", "f:3:29", "no regular expression");
+    row("bad exclude", "migration:\n  exclude: [a, '*']\n", "f:2:16", "no regular expression");
+    row("bad label value", "migration:\n  match:\n  - kubernetes: {label: {key: a, value: '['}}\n", "f:3:41",
+        "no regular expression");
+    row("label without key", "migration:\n  match:\n  - kubernetes: {label: {value: a}}\n", "f:3:25",
+        "a label without a key");
+    row("no such capture",
+        "migration:\n  match:\n  - helios: {job: '(a)(b)'}\n    kubernetes: {workload: '(a)'}\n    service: $2\n",
+        "f:3:5", "names capture $2, but the patterns of its Kubernetes side have only 1");
+    row("no capture",
+        "migration:\n  match:\n  - helios: {job: a}\n    kubernetes: {workload: '(a)'}\n    service: $1\n", "f:3:5",
+        "of its Helios side have none");
+    row("dollar", "migration:\n  match:\n  - helios: {job: a}\n    kubernetes: {workload: a}\n    service: a$\n",
+        "f:3:5", "names no capture");
 }
 
 void ConfigTest::mistakes()
@@ -135,6 +177,71 @@ void ConfigTest::mistakes()
     QCOMPARE(read.error().code, ErrorCode::Config);
     QCOMPARE(QString::fromStdString(read.error().subject), place);
     QVERIFY2(QString::fromStdString(read.error().message).contains(message), read.error().message.c_str());
+    QVERIFY(read.error().text().find("secret") == std::string::npos);
+}
+
+void ConfigTest::migration()
+{
+    const Result<Config> read = parseConfig(R"(clusters:
+- helios: http://m1:5801,https://m2:5801/helios
+  name: helios-lon
+  ca: ~/ca.pem
+  certificate: c.pem
+  key: k.pem
+  token-file: /t
+- helios: domain://example.net
+intervals: {helios: 30s}
+migration:
+  services: [legal-hold]
+  match:
+  - pair: {service: playlist, helios: playlist-service, kubernetes: gke-eu/playlist/playlist-web}
+  - label: example.com/service
+  - helios: {job: '^(.+)-service$', group: g, registration: r, label: {key: tier, value: '^web$'}}
+    kubernetes: {workload: '^(.+)$', namespace: n, label: app}
+    service: $1-$$
+  exclude: ['^canary-', x]
+  prefixes: one-
+  suffixes: [-a, -b]
+)",
+        "/etc/sextant.yaml");
+    QVERIFY2(read.ok(), read ? "" : read.error().text().c_str());
+    const ClusterConfig &helios = read->clusters[0];
+    QCOMPARE(helios.helios, std::string("http://m1:5801,https://m2:5801/helios"));
+    QCOMPARE(helios.caFile + helios.certificateFile + helios.keyFile + helios.tokenFile,
+        std::string("/home/ana/ca.pem/etc/c.pem/etc/k.pem/t"));
+    QCOMPARE(read->clusters[1].helios, std::string("domain://example.net"));
+    QCOMPARE(read->heliosEvery, 30s);
+    const auto &rules = read->migration;
+    QCOMPARE(rules.services, std::vector<std::string>{"legal-hold"});
+    QCOMPARE(rules.exclude, (std::vector<std::string>{"^canary-", "x"}));
+    QCOMPARE(rules.prefixes, std::vector<std::string>{"one-"});
+    QCOMPARE(rules.suffixes, (std::vector<std::string>{"-a", "-b"}));
+    QCOMPARE(rules.match.size(), std::size_t(3));
+    using migration::RuleConfig;
+    QVERIFY(rules.match[0].kind == RuleConfig::Kind::Pair && rules.match[1].kind == RuleConfig::Kind::Label
+        && rules.match[2].kind == RuleConfig::Kind::Pattern);
+    QCOMPARE(rules.match[0].service + "|" + rules.match[0].helios + "|" + rules.match[0].kubernetes,
+        std::string("playlist|playlist-service|gke-eu/playlist/playlist-web"));
+    QCOMPARE(rules.match[0].where + " " + rules.match[2].where, std::string("sextant.yaml:13 sextant.yaml:15"));
+    QCOMPARE(rules.match[1].label, std::string("example.com/service"));
+    const migration::PatternConfig &job = rules.match[2].heliosPattern, &workload = rules.match[2].kubernetesPattern;
+    QCOMPARE(job.job + job.group + job.registration + job.labelKey + job.labelValue,
+        std::string("^(.+)-service$grtier^web$"));
+    QCOMPARE(
+        workload.workload + workload.ns + workload.labelKey + workload.labelValue, std::string("^(.+)$napp^(.*)$"));
+    QCOMPARE(migration::labelKeys(rules), (std::vector<std::string>{"app", "example.com/service", "tier"}));
+    QCOMPARE(parseConfig("", "f")->heliosEvery, 10s);
+}
+
+void ConfigTest::sameClusters()
+{
+    ClusterConfig a, b;
+    a.helios = b.helios = "http://a:5801";
+    QVERIFY(sameCluster(a, b));
+    b.helios = "http://b:5801";
+    QVERIFY(!sameCluster(a, b));
+    a.name = b.name = "helios-lon"; // under one name it is that one with other masters
+    QVERIFY(sameCluster(a, b));
 }
 
 void ConfigTest::twoFiles()
@@ -164,8 +271,14 @@ void ConfigTest::saved()
     ClusterConfig closed;
     closed.context = "x";
     closed.open = false;
+    ClusterConfig helios;
+    helios.helios = "https://m1:5801,http://m2:5801/x";
+    helios.caFile = "/ca \"x\".pem";
+    helios.certificateFile = "/c.pem";
+    helios.keyFile = "/k.pem";
+    helios.tokenFile = "/t";
     const std::string file = path("new/deep/clusters.yaml");
-    QVERIFY(saveClusters(file, {odd, closed, ClusterConfig{}}).ok());
+    QVERIFY(saveClusters(file, {odd, closed, ClusterConfig{}, helios}).ok());
     struct stat info { };
     QCOMPARE(::stat(file.c_str(), &info), 0);
     QCOMPARE(info.st_mode & 0777U, 0600U);
@@ -174,7 +287,8 @@ void ConfigTest::saved()
     const std::string text = in.str();
     const Result<Config> read = parseConfig(text, file);
     QVERIFY2(read.ok(), read ? "" : read.error().text().c_str());
-    QCOMPARE(read->clusters.size(), std::size_t(3));
+    QCOMPARE(read->clusters.size(), std::size_t(4));
+    QVERIFY(read->clusters[3] == helios);
     QVERIFY(read->clusters[0] == odd);
     QVERIFY(read->clusters[1] == closed);
     QVERIFY(read->clusters[2] == ClusterConfig{});

@@ -349,6 +349,7 @@ void add(Dump &out, const PodDraft &d)
     out("cpuRequested", d.cpuRequested)("cpuLimit", d.cpuLimit)("memoryRequested", d.memoryRequested);
     out("memoryLimit", d.memoryLimit)("unlimitedCpu", d.unlimitedCpu)("unlimitedMemory", d.unlimitedMemory);
     out("controller", d.controller)("team", d.team)("message", d.statusMessage)("condition", d.conditions);
+    out("version", d.version)("labels", d.labels);
     for (const auto &c : d.containers) {
         out("container", c.name)("kind", c.kind)("state", c.state)("ready", c.ready)("image", c.image);
         out("reason", c.reason)("message", c.message)("since", c.since)("exit", c.exitCode)("restarts", c.restarts);
@@ -380,6 +381,7 @@ void add(Dump &out, const WorkloadDraft &d)
     out("started", d.started)("finished", d.finished)("completions", d.completions)("nodeSelector", d.nodeSelector);
     out("containers", d.containers)("images", d.images)("selector", d.selector)("revision", d.revision);
     out("controller", d.controller)("team", d.team)("condition", d.conditions);
+    out("version", d.version)("labels", d.labels);
 }
 
 void add(Dump &out, const NamespaceDraft &d)

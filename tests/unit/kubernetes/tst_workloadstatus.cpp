@@ -75,6 +75,7 @@ private Q_SLOTS:
     void jobTimes();
     void cronJob();
     void texts();
+    void keptLabels();
     void selectors_data();
     void selectors();
 };
@@ -344,6 +345,30 @@ void TestWorkloadStatus::texts()
     QCOMPARE(draft.revision + "|" + draft.team + "|" + draft.controller.uid, std::string("14|shop|7"));
     QCOMPARE(draft.containers + "|" + draft.images + "|" + draft.nodeSelector, std::string("main|web:2|"));
     QCOMPARE(draftOf(QStringLiteral("DaemonSet"), json).nodeSelector, std::string("a=1,b=2"));
+}
+
+void TestWorkloadStatus::keptLabels()
+{
+    Json json = object({{"replicas", 1}}, Json::object());
+    json["metadata"]["labels"] = {
+        {"app.kubernetes.io/version", "2.4"}, {"example.com/service", "play=list;"}, {"tier", ""}, {"other", "x"}};
+    DecodeOptions options;
+    options.keptLabels = {"tier", "example.com/service", "absent", "tier"};
+    for (const auto &[kind, resource] : {std::pair("Deployment", ResourceKind::Deployments),
+             std::pair("StatefulSet", ResourceKind::StatefulSets), std::pair("CronJob", ResourceKind::CronJobs)}) {
+        const auto item = objects::decodeBoth(resource, kind, json, options);
+        QVERIFY(std::holds_alternative<WorkloadDraft>(item));
+        const auto &draft = std::get<WorkloadDraft>(item);
+        QCOMPARE(draft.version, std::string("2.4"));
+        QVERIFY(draft.labels == (Labels{{"example.com/service", "play=list;"}, {"tier", ""}}));
+        QVERIFY(std::get<WorkloadDraft>(objects::decodeBoth(resource, kind, json)).labels.empty());
+    }
+    // A bare pod stands for itself; one that is owned leaves it to its owner.
+    const auto pod = [&] { return std::get<PodDraft>(objects::decodeBoth(ResourceKind::Pods, "Pod", json, options)); };
+    QCOMPARE(pod().labels.size(), std::size_t(2));
+    QCOMPARE(pod().version, std::string("2.4"));
+    json["metadata"]["ownerReferences"] = {{{"kind", "ReplicaSet"}, {"name", "d"}, {"uid", "7"}, {"controller", true}}};
+    QVERIFY(pod().labels.empty());
 }
 
 void TestWorkloadStatus::selectors_data()

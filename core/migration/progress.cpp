@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/migration/progress.h"
+
+#include <algorithm>
+#include <map>
+
+namespace sextant::migration {
+
+namespace {
+
+struct Measure {
+    std::int64_t Side::*amount;
+    Declares Remembered::*helios;
+    Declares Remembered::*kubernetes;
+};
+
+std::int64_t known(std::int64_t amount) { return amount == Count::kUnknown ? 0 : amount; }
+
+void add(std::int64_t &sum, std::int64_t value)
+{
+    Count total(sum);
+    sum = total.add(Count(value)).value;
+}
+
+/// A side that stands for what it is of: 0 when nothing of it is left there.
+void weigh(Share &share, Stage stage, std::int64_t helios, std::int64_t kubernetes)
+{
+    const std::int64_t both = Count(helios).add(Count(kubernetes)).value;
+    const std::int64_t weight = moved(stage) ? kubernetes : stage == Stage::InParallel ? both : helios;
+    add(share.total, weight);
+    if (moved(stage)) {
+        add(share.moved, weight);
+    } else if (stage == Stage::InParallel) {
+        add(share.moving, weight);
+    }
+    ++share.covered;
+}
+
+/// Now where it has instances, as last seen where it has none any more.
+bool declares(const Side &side, std::int64_t Side::*amount, const Remembered *before, Declares Remembered::*member)
+{
+    if (side.instances > 0) {
+        return side.*amount != Count::kUnknown;
+    }
+    return before == nullptr || before->*member != Declares::No;
+}
+
+} // namespace
+
+void sumUp(Progress &progress, const std::vector<const Remembered *> &remembered)
+{
+    constexpr Measure kCpu{&Side::cpuRequested, &Remembered::heliosCpu, &Remembered::kubernetesCpu};
+    constexpr Measure kMemory{&Side::memoryRequested, &Remembered::heliosMemory, &Remembered::kubernetesMemory};
+    std::map<std::string_view, OwnerProgress> owners;
+    for (std::size_t i = 0; i < progress.services.size(); ++i) {
+        const Service &service = progress.services[i];
+        ++progress.stages[static_cast<std::size_t>(service.stage)];
+        for (Share *share : {&progress.byServices, &progress.byInstances, &progress.byCpu, &progress.byMemory}) {
+            ++share->services;
+        }
+        weigh(progress.byServices, service.stage, 1, moved(service.stage) ? 1 : 0);
+        weigh(progress.byInstances, service.stage, service.helios.instances, service.kubernetes.instances);
+        for (const auto &[share, measure] :
+            {std::pair(&progress.byCpu, kCpu), std::pair(&progress.byMemory, kMemory)}) {
+            const bool anywhere = service.helios.instances > 0 || service.kubernetes.instances > 0;
+            if (anywhere && declares(service.helios, measure.amount, remembered[i], measure.helios)
+                && declares(service.kubernetes, measure.amount, remembered[i], measure.kubernetes)) {
+                weigh(*share, service.stage, known(service.helios.*measure.amount),
+                    known(service.kubernetes.*measure.amount));
+            }
+        }
+        OwnerProgress &owner = owners[service.owner];
+        ++owner.services;
+        owner.moved += moved(service.stage) ? 1 : 0;
+        owner.moving += service.stage == Stage::InParallel ? 1 : 0;
+        owner.rolledBack += service.stage == Stage::RolledBack ? 1 : 0;
+    }
+    for (auto &[name, owner] : owners) {
+        owner.owner = name;
+        progress.owners.push_back(std::move(owner));
+    }
+    std::stable_sort(progress.owners.begin(), progress.owners.end(),
+        [](const OwnerProgress &a, const OwnerProgress &b) { return a.services > b.services; });
+}
+
+void listHosts(Progress &progress, const Picture &picture, const Matched &matched)
+{
+    for (std::size_t i = 0; i < picture.clusters(); ++i) {
+        const ClusterSnapshot &cluster = picture.cluster(i);
+        if (cluster.status().orchestrator != Orchestrator::Helios) {
+            continue;
+        }
+        const ClusterAccounting &accounting = picture.accounting(i);
+        for (const NodeView node : cluster.nodes()) {
+            HostLeft &host = progress.hosts.emplace_back();
+            host.node = node.id();
+            host.name = node.name();
+            host.cluster = cluster.name();
+            for (auto k = accounting.nodeStart[node.slot()]; k < accounting.nodeStart[node.slot() + 1]; ++k) {
+                const PodView pod(cluster, accounting.podsOfNode[k]);
+                if (!wanted(pod)) {
+                    continue;
+                }
+                ++host.tasks;
+                const auto slot = pod.workloadSlot();
+                const int service = slot < matched.serviceOf[i].size() ? matched.serviceOf[i][slot] : -1;
+                host.staying +=
+                    service < 0 || !moved(progress.services[static_cast<std::size_t>(service)].stage) ? 1 : 0;
+            }
+            progress.hostsEmpty += host.staying == 0 ? 1 : 0;
+        }
+    }
+    std::stable_sort(progress.hosts.begin(), progress.hosts.end(), [](const HostLeft &a, const HostLeft &b) {
+        return a.staying != b.staying ? a.staying < b.staying
+            : a.cluster != b.cluster  ? a.cluster < b.cluster
+                                      : a.name < b.name;
+    });
+}
+
+const Service *Progress::find(std::string_view name) const
+{
+    const auto at = std::lower_bound(services.begin(), services.end(), name,
+        [](const Service &service, std::string_view wanted) { return service.name < wanted; });
+    return at != services.end() && at->name == name ? &*at : nullptr;
+}
+
+} // namespace sextant::migration

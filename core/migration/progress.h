@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/migration/matching.h"
+#include "core/migration/memory.h"
+
+/// From what was found and what is remembered to the figures of Progress. Pure; any thread.
+namespace sextant::migration {
+
+/// Counts stages, shares and owners of `progress.services`. `remembered` in the same order; null: nothing of it.
+void sumUp(Progress &progress, const std::vector<const Remembered *> &remembered);
+/// Hosts of Helios and what keeps them. `matched.serviceOf` points into `progress.services`.
+void listHosts(Progress &progress, const Picture &picture, const Matched &matched);
+
+} // namespace sextant::migration
