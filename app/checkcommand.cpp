@@ -10,6 +10,27 @@ namespace sextant::app {
 
 namespace {
 
+std::string unreadable(const ResourceStatus &resource)
+{
+    std::string names;
+    for (const auto &name : resource.unreadable) {
+        names += (names.empty() ? "; the master cannot read " : ", ") + name;
+    }
+    return names;
+}
+
+/// The masters of a Helios cluster, and which of them answers.
+void printMasters(const ClusterStatus &status)
+{
+    for (const std::string &master : status.masters) {
+        std::printf("  master      %s%s\n", sanitized(master).c_str(),
+            master != status.server                      ? "   not asked: another one answers"
+                : status.connection == Connection::Live  ? "   answers"
+                : status.connection == Connection::Stale ? "   no longer answers"
+                                                         : "");
+    }
+}
+
 std::string line(const ClusterSnapshot &cluster, ResourceKind kind, bool &good)
 {
     const ResourceStatus &resource = cluster.status().of(kind);
@@ -20,8 +41,9 @@ std::string line(const ClusterSnapshot &cluster, ResourceKind kind, bool &good)
     }
     switch (resource.sync) {
     case Sync::Live:
-        good = good && resource.namespaces.empty();
-        return fmt::format("ok, {} read{}", formatCount(static_cast<std::int64_t>(resource.read)), namespaces);
+        good = good && resource.namespaces.empty() && resource.unreadable.empty();
+        return fmt::format(
+            "ok, {} read{}{}", formatCount(static_cast<std::int64_t>(resource.read)), namespaces, unreadable(resource));
     case Sync::Stale:
         good = false;
         return "stale" + words;
@@ -29,8 +51,13 @@ std::string line(const ClusterSnapshot &cluster, ResourceKind kind, bool &good)
         good = false;
         return "forbidden" + words;
     case Sync::Absent:
+        if (kind == ResourceKind::DeploymentGroups) {
+            return "not served: this master is too old to know them";
+        }
         good = good && kind != ResourceKind::NodeMetrics && kind != ResourceKind::PodMetrics;
-        return kind >= ResourceKind::NodeMetrics ? "not served: no metrics-server, usage is unknown" : "not served";
+        return kind == ResourceKind::NodeMetrics || kind == ResourceKind::PodMetrics
+            ? "not served: no metrics-server, usage is unknown"
+            : "not served";
     case Sync::Failed:
         good = false;
         return "failed" + words;
@@ -46,7 +73,7 @@ std::string line(const ClusterSnapshot &cluster, ResourceKind kind, bool &good)
 
 int runCheck(const Options &options)
 {
-    const auto config = loadConfig(options.configFile);
+    const auto config = readConfig(options);
     if (!config) {
         say(config.error().text());
         return UsageError;
@@ -60,16 +87,26 @@ int runCheck(const Options &options)
     bool good = true;
     for (const auto &cluster : run->picture().snapshot().clusters()) {
         const ClusterStatus &status = cluster->status();
-        std::printf("\n%s\n  server      %s%s\n", sanitized(status.name).c_str(), sanitized(status.server).c_str(),
+        std::printf("\n%s\n  server      %s%s\n", sanitized(status.name).c_str(),
+            status.server.empty() ? "none found" : sanitized(status.server).c_str(),
             status.insecure ? "   CERTIFICATE NOT VERIFIED (insecure-skip-tls-verify)" : "");
         if (status.connection == Connection::Failed || status.connection == Connection::Connecting) {
             good = false;
+            for (const std::string &master : status.masters) {
+                std::printf("  master      %s\n", sanitized(master).c_str());
+            }
             std::printf("  connection  failed: %s\n",
                 status.error ? sanitized(status.error->text()).c_str() : "no answer in time");
             continue;
         }
+        if (status.orchestrator == Orchestrator::Helios) {
+            printMasters(status);
+        }
         std::printf("  version     %s\n  answers in  %lld ms, clock %+lld s\n", sanitized(status.version).c_str(),
             static_cast<long long>(status.latency.count()), static_cast<long long>(status.skew.count()));
+        if (status.round.count() > 0) {
+            std::printf("  a round     %lld ms\n", static_cast<long long>(status.round.count()));
+        }
         for (int i = 0; i < kResourceKinds; ++i) {
             const auto kind = static_cast<ResourceKind>(i);
             if (!applies(status.orchestrator, kind)) {

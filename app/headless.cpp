@@ -39,6 +39,17 @@ bool reached(const ClusterSnapshot &cluster)
 
 void say(const std::string &text) { std::fprintf(stderr, "sextant: %s\n", sanitized(text).c_str()); }
 
+Result<Config> readConfig(const Options &options)
+{
+    auto config = loadConfig(options.configFile);
+    if (config) {
+        if (const auto rules = migration::Rules::compile(config->migration); !rules) {
+            return rules.error();
+        }
+    }
+    return config;
+}
+
 int Headless::lastExitCode() { return s_exitCode; }
 
 std::unique_ptr<Headless> Headless::open(const Options &options)
@@ -47,13 +58,13 @@ std::unique_ptr<Headless> Headless::open(const Options &options)
         s_exitCode = code;
         return nullptr;
     };
-    auto config = loadConfig(options.configFile);
+    auto config = readConfig(options);
     if (!config) {
         say(config.error().text());
         return leave(UsageError);
     }
     auto self = std::make_unique<Headless>();
-    self->m_engine = std::make_unique<Engine>(EngineOptions{std::move(*config), false, nullptr});
+    self->m_engine = std::make_unique<Engine>(EngineOptions{.config = std::move(*config)});
     const auto opened = self->m_engine->open(options.sources);
     if (!opened) {
         say(opened.error().text());
@@ -62,8 +73,8 @@ std::unique_ptr<Headless> Headless::open(const Options &options)
             code == ErrorCode::Config || code == ErrorCode::NotFound || code == ErrorCode::Usage ? UsageError : Failed);
     }
     if (opened->empty()) {
-        say("no cluster: no kubeconfig names one and the configuration has none. Name one with --kubeconfig or "
-            "--context, or try --demo");
+        say("no cluster: no kubeconfig names one and the configuration has none. Name one with --kubeconfig, "
+            "--context or --helios, or try --demo");
         return leave(UsageError);
     }
     const bool terminal = isatty(STDERR_FILENO) == 1;

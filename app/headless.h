@@ -27,6 +27,9 @@ private:
     Scope m_scope;
 };
 
+/// The configuration, its rules of the migration compiled once: what is wrong with it is said before anything is
+/// opened.
+Result<Config> readConfig(const Options &options);
 /// "sextant: TEXT" on stderr, control characters made visible.
 void say(const std::string &text);
 

@@ -50,6 +50,11 @@ void addSources(CLI::App &app, Options &options, Texts &texts)
     app.add_flag("--demo", options.sources.demo, "an embedded simulated fleet instead of real clusters");
     app.add_option("--kubeconfig", options.sources.kubeconfig, "this kubeconfig and no other")->type_name("FILE");
     app.add_option("--context", options.sources.contexts, "this kubeconfig context; repeatable")->type_name("NAME");
+    app.add_option("--helios", options.sources.helios,
+           "masters of one Helios cluster, tried in turn: http://a:5801,http://b:5801, or domain://NAME; repeatable: "
+           "more "
+           "clusters")
+        ->type_name("URLS");
     app.add_option("-n,--namespace", options.sources.namespaces,
            "a namespace to read where the whole cluster may not be listed; repeatable")
         ->type_name("NAME");

@@ -16,7 +16,7 @@ namespace sextant::app {
 
 int runWindow(const Options &options, int argc, char **argv)
 {
-    auto config = loadConfig(options.configFile);
+    auto config = readConfig(options);
     if (!config) {
         say(config.error().text());
         return UsageError;
@@ -29,7 +29,7 @@ int runWindow(const Options &options, int argc, char **argv)
     QApplication::setWindowIcon(QIcon(ui::logoName()));
     ui::Theme::instance();
 
-    Engine engine(EngineOptions{std::move(*config), !options.sources.named(), nullptr});
+    Engine engine(EngineOptions{.config = std::move(*config), .persist = !options.sources.named()});
     ui::FleetModel fleet(engine);
     ui::WindowOptions shell;
     shell.pages = ui::makePage;

@@ -34,7 +34,14 @@ void prefillDemo(Engine &engine, Recorder &recorder)
     std::map<Scope, std::map<Time, std::size_t>> clustersAt; // how many clusters gave a sample of a fleet-wide line
     const Snapshot snapshot = engine.store().snapshot();
     std::size_t simulated = 0;
+    bool whole = true; // every cluster is simulated
+    bool helios = false;
     for (const auto &cluster : snapshot.clusters()) {
+        whole = whole && cluster->status().demo;
+        if (cluster->status().orchestrator == Orchestrator::Helios) {
+            helios = true; // without a past of its own; of the fleet's line only its pods and capacity are missing
+            continue;
+        }
         const auto history = engine.demoHistory(cluster->id());
         simulated += history.empty() ? 0 : 1;
         for (const simulator::HistorySample &part : history) {
@@ -57,8 +64,11 @@ void prefillDemo(Engine &engine, Recorder &recorder)
         std::vector<Sample> line;
         for (const auto &[at, sample] : samples) {
             // The fleet's line needs every cluster, as when it is recorded.
-            if (!scope.whole() || (simulated == snapshot.clusters().size() && clustersAt[scope][at] == simulated)) {
+            if (!scope.whole() || (whole && clustersAt[scope][at] == simulated)) {
                 line.push_back(sample);
+                if (scope.whole() && helios) {
+                    line.back().pods = line.back().podsAllocatable = Count::kUnknown;
+                }
             }
         }
         if (!line.empty()) {

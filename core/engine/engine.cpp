@@ -21,76 +21,6 @@ std::string Engine::Impl::uniqueName(const std::string &wanted) const
     return name;
 }
 
-kubernetes::FeedOptions Engine::Impl::feedOptions(ClusterId id)
-{
-    kubernetes::FeedOptions out;
-    out.nodeMetricsEvery = options.config.nodeMetricsEvery;
-    out.podMetricsEvery = options.config.podMetricsEvery;
-    out.decode.poolLabels = options.config.poolLabels;
-    out.decode.teamLabels = options.config.teamLabels;
-    out.claim = [this, id](const std::string &uid) { return claim(id, uid); };
-    return out;
-}
-
-ClusterId Engine::Impl::openFeed(
-    kubernetes::Connection connection, const ClusterConfig &config, int demoIndex, bool discovered)
-{
-    Entry entry;
-    entry.store = store.add();
-    entry.id = entry.store->id();
-    entry.config = config;
-    entry.context = connection.context;
-    entry.demo = demoIndex;
-    entry.discovered = discovered;
-    const std::lock_guard lock(mutex);
-    entry.name = uniqueName(config.name.empty() ? connection.name : config.name);
-    connection.name = entry.name;
-    const auto add = [&connection](const std::vector<std::string> &list) {
-        connection.namespaces.insert(connection.namespaces.end(), list.begin(), list.end());
-    };
-    add(namespaces);
-    add(config.namespaces);
-    add(options.config.namespaces);
-    entry.feed = kubernetes::makeKubernetesFeed(std::move(connection), feedOptions(entry.id), client, entry.store);
-    Feed &feed = *entry.feed;
-    const ClusterId id = entry.id;
-    entries.push_back(std::move(entry));
-    feed.start();
-    return id;
-}
-
-ClusterId Engine::Impl::openFailed(const ClusterConfig &config, const Error &error, bool discovered)
-{
-    Entry entry;
-    entry.store = store.add();
-    entry.id = entry.store->id();
-    entry.config = config;
-    entry.context = config.context;
-    entry.discovered = discovered;
-    const std::lock_guard lock(mutex);
-    entry.name = uniqueName(!config.name.empty() ? config.name
-            : !config.context.empty()            ? config.context
-                                                 : "kubeconfig");
-    ClusterStatus &status = entry.store->status();
-    status.name = entry.name;
-    status.context = config.context;
-    status.connection = Connection::Failed;
-    status.error = error;
-    entry.store->publish();
-    const ClusterId id = entry.id;
-    entries.push_back(std::move(entry));
-    return id;
-}
-
-Result<kubernetes::Connection> Engine::Impl::resolve(const ClusterConfig &config) const
-{
-    const Result<Kubeconfig> kubeconfig = Kubeconfig::find(config.kubeconfig, environment);
-    if (!kubeconfig) {
-        return kubeconfig.error();
-    }
-    return kubeconfig->connection(config.context, environment);
-}
-
 /// One cluster under two contexts is one cluster: the first in the order of the fleet keeps it.
 bool Engine::Impl::claim(ClusterId id, const std::string &uid)
 {
@@ -284,6 +214,9 @@ bool Engine::waitSettled(std::chrono::milliseconds timeout, const std::stop_toke
                 return true;
             }
             const auto sampled = [&](ResourceKind kind) {
+                if (!applies(status.orchestrator, kind)) {
+                    return true;
+                }
                 const Sync sync = status.of(kind).sync;
                 return sync != Sync::Waiting && sync != Sync::Loading;
             };
@@ -308,7 +241,7 @@ std::vector<simulator::HistorySample> Engine::demoHistory(ClusterId id) const
         const std::lock_guard lock(m_impl->mutex);
         simulator = m_impl->simulator.get();
         for (const Impl::Entry &entry : m_impl->entries) {
-            if (entry.id == id) {
+            if (entry.id == id && !entry.helios()) { // of the Helios ones nobody kept a past
                 index = entry.demo;
             }
         }

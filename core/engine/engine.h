@@ -6,6 +6,7 @@
 #include "core/fleet/feed.h"
 #include "core/fleet/ids.h"
 #include "core/fleet/store.h"
+#include "core/migration/migration.h"
 
 #include <chrono>
 #include <functional>
@@ -57,10 +58,17 @@ struct DuplicateCluster {
 
 struct EngineOptions {
     Config config;
-    bool persist = false; ///< addCluster and removeCluster are written to config.clustersFile (the window)
+    /// The window: addCluster and removeCluster are written to config.clustersFile, and the migration is followed in
+    /// its file. Without it (commands) that file is read and never written.
+    bool persist = false;
     /// The demo's fleet; null: simulator::demoOptions().
     std::shared_ptr<const simulator::Options> demo;
+    /// Where the migration of real fleets is kept; empty: defaultMigrationFile().
+    std::string migrationFile;
 };
+
+/// $XDG_STATE_HOME/sextant/migration.json, else ~/.local/state/sextant/migration.json; empty without a home.
+std::string defaultMigrationFile();
 
 /// The running program without a face: the fleet, the feeds that fill it and, for the demo, the simulated clusters.
 /// Threads: every function from any thread. open() with the demo takes a moment: call it from a job, not from the
@@ -74,9 +82,10 @@ public:
 
     /// Opens what is named, else what is configured, else the kubeconfig's current context; nothing to be found is an
     /// empty list and no error. A configured cluster that cannot be resolved stands in the fleet as Failed, with the
-    /// reason. Errors: a kubeconfig or context that `sources` names is missing or wrong; the demo cannot start.
+    /// reason. Errors: a kubeconfig, a context or masters that `sources` names are missing or wrong; the demo cannot
+    /// start; the configuration's rules of the migration do not compile.
     Result<std::vector<ClusterId>> open(const Sources &sources);
-    /// Opens one more. Errors as for a named context.
+    /// Opens one more, of either orchestrator. Errors as for a named context or named masters.
     Result<ClusterId> addCluster(const ClusterConfig &cluster);
     /// Opens the demo's clusters beside what there is.
     Result<std::vector<ClusterId>> addDemo();
@@ -101,6 +110,13 @@ public:
     void retry(ClusterId id = ClusterId::None);
     /// Ends a credential plug-in that is running (a browser login nobody waits for); the cluster says so.
     void cancelLogin(ClusterId id);
+
+    /// How far the migration is: takes a look at `picture` and returns what follows. A picture with simulated clusters
+    /// in it is followed apart, is kept nowhere, and begins with the simulated past. Before open(): what does not
+    /// apply.
+    migration::ProgressPtr migration(const Picture &picture, Time now);
+    /// Why the past of the migration could not be read or kept.
+    std::optional<Error> migrationProblem() const;
 
     /// Waits until every cluster is as whole as it gets: settled or failed, and first metrics read where they exist.
     /// False: the time ran out or `stop` was asked for.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/helios/heliosfeed.h"
 #include "core/kubernetes/kubeconfig.h"
 #include "core/kubernetes/kubernetesfeed.h"
 #include "core/net/client.h"
@@ -9,6 +10,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -23,8 +25,10 @@ struct Engine::Impl {
         std::shared_ptr<ClusterStore> store;
         std::unique_ptr<Feed> feed; ///< null: it could not even be tried
         std::string uid; ///< of kube-system, once known
-        int demo = -1; ///< index in the simulator
+        int demo = -1; ///< index in the simulator: of its Kubernetes clusters, or of its Helios ones
         bool discovered = false;
+        std::vector<std::string> masters; ///< of Helios: URLs, or "domain://NAME"
+        bool helios() const { return !config.helios.empty(); }
     };
 
     Impl(EngineOptions &engineOptions, FleetStore &fleet)
@@ -49,8 +53,18 @@ struct Engine::Impl {
     std::string uniqueName(const std::string &wanted) const;
     kubernetes::FeedOptions feedOptions(ClusterId id);
     ClusterId openFeed(kubernetes::Connection connection, const ClusterConfig &config, int demoIndex, bool discovered);
+    ClusterId openHelios(helios::Masters masters, const ClusterConfig &config, int demoIndex);
     ClusterId openFailed(const ClusterConfig &config, const Error &error, bool discovered);
+    ClusterId openConfigured(const ClusterConfig &config); ///< Failed where it cannot be resolved
+    ClusterId start(
+        Entry entry, const std::string &name, const std::function<std::unique_ptr<Feed>(Entry &)> &makeFeed);
     Result<kubernetes::Connection> resolve(const ClusterConfig &config) const;
+    Result<helios::Masters> resolveHelios(const ClusterConfig &config) const;
+    /// Another open cluster has one of these masters; it is noted as a duplicate.
+    std::optional<ClusterId> sameMasters(const helios::Masters &masters, const ClusterConfig &config);
+    void keepOpened(const ClusterConfig &config);
+    Result<void> startTracker();
+    void startDemoTracker();
     bool claim(ClusterId id, const std::string &uid);
     void clean(const std::stop_token &stop);
     void take(ClusterId id);
@@ -68,6 +82,8 @@ struct Engine::Impl {
     std::vector<std::string> namespaces; ///< of the command line
     std::vector<ClusterConfig> window; ///< what clusters.yaml is to hold
     std::optional<Error> keepProblem;
+    std::shared_ptr<migration::Tracker> tracker; ///< of real fleets; null before open()
+    std::shared_ptr<migration::Tracker> demoTracker; ///< of what is simulated; null without it
     bool named = false; ///< the command line chose the clusters: nothing of it is kept
     std::deque<ClusterId> doomed;
     std::condition_variable_any doom;

@@ -15,6 +15,9 @@ Result<std::vector<ClusterId>> Engine::open(const Sources &sources)
         m_impl->namespaces = sources.namespaces;
         m_impl->named = sources.named();
     }
+    if (const Result<void> started = m_impl->startTracker(); !started) {
+        return started.error();
+    }
     if (sources.named()) {
         // All is resolved before anything is opened: a wrong word opens nothing.
         std::vector<std::pair<kubernetes::Connection, ClusterConfig>> found;
@@ -32,8 +35,21 @@ Result<std::vector<ClusterId>> Engine::open(const Sources &sources)
             }
             found.emplace_back(std::move(*connection), std::move(config));
         }
+        std::vector<std::pair<helios::Masters, ClusterConfig>> foundHelios;
+        for (const std::string &masters : sources.helios) {
+            ClusterConfig config;
+            config.helios = masters;
+            Result<helios::Masters> resolved = m_impl->resolveHelios(config);
+            if (!resolved) {
+                return resolved.error();
+            }
+            foundHelios.emplace_back(std::move(*resolved), std::move(config));
+        }
         for (auto &[connection, config] : found) {
             out.push_back(m_impl->openFeed(std::move(connection), config, -1, false));
+        }
+        for (auto &[masters, config] : foundHelios) {
+            out.push_back(m_impl->openHelios(std::move(masters), config, -1));
         }
         if (sources.demo) {
             const Result<std::vector<ClusterId>> demo = addDemo();
@@ -56,9 +72,7 @@ Result<std::vector<ClusterId>> Engine::open(const Sources &sources)
             out.insert(out.end(), demo->begin(), demo->end());
             continue;
         }
-        Result<kubernetes::Connection> connection = m_impl->resolve(config);
-        out.push_back(connection ? m_impl->openFeed(std::move(*connection), config, -1, false)
-                                 : m_impl->openFailed(config, connection.error(), false));
+        out.push_back(m_impl->openConfigured(config));
     }
     if (!m_options.config.clusters.empty() || !m_options.config.discover) {
         return out;
@@ -83,6 +97,25 @@ Result<std::vector<ClusterId>> Engine::open(const Sources &sources)
     return out;
 }
 
+/// Notes what the window opened for the next start.
+void Engine::Impl::keepOpened(const ClusterConfig &config)
+{
+    const std::lock_guard lock(mutex);
+    // What was only discovered is named from now on, or it would be missing at the next start.
+    std::vector<ClusterConfig> wanted;
+    for (const Entry &entry : entries) {
+        if (entry.discovered) {
+            wanted.push_back(entry.config);
+        }
+    }
+    wanted.push_back(config);
+    for (const ClusterConfig &one : wanted) {
+        std::erase_if(window, [&](const ClusterConfig &other) { return sameCluster(one, other); });
+        window.push_back(one);
+    }
+    keep();
+}
+
 Result<ClusterId> Engine::addCluster(const ClusterConfig &cluster)
 {
     if (cluster.demo) {
@@ -92,30 +125,26 @@ Result<ClusterId> Engine::addCluster(const ClusterConfig &cluster)
         }
         return demo->empty() ? ClusterId::None : demo->front();
     }
+    ClusterConfig config = cluster;
+    config.open = true;
+    if (!cluster.helios.empty()) {
+        Result<helios::Masters> masters = m_impl->resolveHelios(cluster);
+        if (!masters) {
+            return masters.error();
+        }
+        const ClusterId id = m_impl->openHelios(std::move(*masters), config, -1);
+        m_impl->keepOpened(config);
+        return id;
+    }
     Result<kubernetes::Connection> connection = m_impl->resolve(cluster);
     if (!connection) {
         return connection.error();
     }
-    ClusterConfig config = cluster;
-    config.open = true;
     if (config.context.empty()) {
         config.context = connection->context; // what is current now may not be at the next start
     }
     const ClusterId id = m_impl->openFeed(std::move(*connection), config, -1, false);
-    const std::lock_guard lock(m_impl->mutex);
-    // What was only discovered is named from now on, or it would be missing at the next start.
-    std::vector<ClusterConfig> wanted;
-    for (const Impl::Entry &entry : m_impl->entries) {
-        if (entry.discovered) {
-            wanted.push_back(entry.config);
-        }
-    }
-    wanted.push_back(config);
-    for (const ClusterConfig &one : wanted) {
-        std::erase_if(m_impl->window, [&](const ClusterConfig &other) { return sameCluster(one, other); });
-        m_impl->window.push_back(one);
-    }
-    m_impl->keep();
+    m_impl->keepOpened(config);
     return id;
 }
 
@@ -128,20 +157,25 @@ Result<std::vector<ClusterId>> Engine::addDemo()
         if (const Result<void> started = made->start(); !started) {
             return started.error();
         }
-        const std::lock_guard lock(m_impl->mutex);
-        m_impl->simulator = std::move(made);
+        {
+            const std::lock_guard lock(m_impl->mutex);
+            m_impl->simulator = std::move(made);
+        }
     }
+    const auto alreadyOpen = [&](int at, bool helios) {
+        const std::lock_guard lock(m_impl->mutex);
+        const auto open = std::find_if(m_impl->entries.begin(), m_impl->entries.end(),
+            [&](const Impl::Entry &one) { return one.demo == at && one.helios() == helios; });
+        if (open != m_impl->entries.end()) {
+            out.push_back(open->id);
+        }
+        return open != m_impl->entries.end();
+    };
     int index = 0;
     for (const auto &endpoint : m_impl->simulator->endpoints()) {
         const int at = index++;
-        {
-            const std::lock_guard lock(m_impl->mutex);
-            const auto open = std::find_if(m_impl->entries.begin(), m_impl->entries.end(),
-                [at](const Impl::Entry &one) { return one.demo == at; });
-            if (open != m_impl->entries.end()) {
-                out.push_back(open->id);
-                continue;
-            }
+        if (alreadyOpen(at, false)) {
+            continue;
         }
         kubernetes::Connection connection;
         connection.name = endpoint.name;

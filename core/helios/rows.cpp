@@ -290,6 +290,9 @@ PodDraft taskRow(const std::string &host, const Task &task, bool hostSpeaks, Tim
         row.cpuRequested = task.job->cpu;
         row.memoryRequested = task.job->memory;
         row.memoryLimit = task.job->memory;
+        if (!row.memoryLimit.known()) { // Docker limits nothing then; of CPU Helios never limits anything
+            row.unlimitedMemory.push_back(row.containers.front().name);
+        }
         row.team = firstLabel(task.job->labels, options.teamLabels, {"owner", "team"});
     }
     if (task.group.empty()) {

@@ -304,10 +304,21 @@ Result<void> addProxy(const Kubeconfig::Cluster *cluster, const Environment &env
         out.proxy = url;
         return {};
     }
-    const bool https = out.server.rfind("https://", 0) == 0;
+    Proxy proxy = environmentProxy(out.server, environment);
+    out.proxy = std::move(proxy.url);
+    out.noProxy = std::move(proxy.noProxy);
+    return {};
+}
+
+} // namespace
+
+Proxy environmentProxy(const std::string &server, const Environment &environment)
+{
+    Proxy out;
+    const bool https = server.rfind("https://", 0) == 0;
     for (const char *name : https ? std::array{"HTTPS_PROXY", "https_proxy"} : std::array{"HTTP_PROXY", "http_proxy"}) {
-        if (const auto value = environment.variable(name); value && !value->empty() && out.proxy.empty()) {
-            out.proxy = value->find("://") == std::string::npos ? "http://" + *value : *value;
+        if (const auto value = environment.variable(name); value && !value->empty() && out.url.empty()) {
+            out.url = value->find("://") == std::string::npos ? "http://" + *value : *value;
         }
     }
     for (const char *name : {"NO_PROXY", "no_proxy"}) {
@@ -315,13 +326,11 @@ Result<void> addProxy(const Kubeconfig::Cluster *cluster, const Environment &env
             out.noProxy = *value;
         }
     }
-    if (!out.proxy.empty()) { // this machine is never reached through a proxy of the environment
+    if (!out.url.empty()) { // this machine is never reached through a proxy of the environment
         out.noProxy += std::string(out.noProxy.empty() ? "" : ",") + "localhost,127.0.0.0/8,::1";
     }
-    return {};
+    return out;
 }
-
-} // namespace
 
 Environment Environment::ofProcess()
 {

@@ -22,6 +22,13 @@ struct Environment {
     static Environment ofProcess();
 };
 
+/// A proxy as the environment names it: HTTPS_PROXY or HTTP_PROXY, NO_PROXY, also in small letters. Both empty: none.
+/// This machine is never reached through one.
+struct Proxy {
+    std::string url, noProxy;
+};
+Proxy environmentProxy(const std::string &server, const Environment &environment);
+
 /// One or several kubeconfig files, merged as kubectl merges them: the first file that defines a name has it whole.
 /// A value; holds credentials and is to be dropped once its connections are made. Threads: any, const.
 class Kubeconfig {

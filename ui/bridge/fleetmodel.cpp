@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bridge/fleetmodel.h"
 
+#include "core/helios/showcommand.h"
 #include "ui/bridge/worker.h"
 
 #include <QCoreApplication>
@@ -199,8 +200,14 @@ ObjectRef FleetModel::refOf(const AnyId &id) const
 QString FleetModel::kubectlCommand(const AnyId &id) const
 {
     const ClusterSnapshot *cluster = m_picture->snapshot().cluster(clusterOf(id));
-    if (cluster == nullptr || cluster->status().orchestrator != Orchestrator::Kubernetes) {
+    if (cluster == nullptr) {
         return {};
+    }
+    if (cluster->status().orchestrator == Orchestrator::Helios) {
+        const ObjectRef ref = refOf(id);
+        return ref.kind.empty() && !std::holds_alternative<ClusterId>(id)
+            ? QString()
+            : QString::fromStdString(helios::showCommand(cluster->status(), ref));
     }
     QString command = QStringLiteral("kubectl");
     if (const std::string &context = cluster->status().context; !context.empty()) {
