@@ -131,16 +131,21 @@ Parsed parseCommandLine(int argc, char **argv)
         app.add_subcommand("check", "read the configuration, try every cluster, say what works and what does not");
     addSources(*checking, options, texts);
 
-    auto *simulating = app.add_subcommand("simulate", "serve simulated Kubernetes clusters until interrupted");
+    auto *simulating =
+        app.add_subcommand("simulate", "serve simulated Kubernetes and Helios clusters until interrupted");
     simulating->add_option("--clusters", options.clusters, "how many")->check(CLI::Range(1, 16));
     simulating->add_option("--nodes", options.nodes, "nodes a cluster")->check(CLI::Range(1, 20000));
     simulating->add_option("--pods", options.pods, "pods a cluster, roughly")->check(CLI::Range(0, 600000));
     simulating->add_option("--namespaces", options.namespaces, "namespaces a cluster, roughly")
         ->check(CLI::Range(1, 5000));
+    simulating->add_option("--helios-hosts", options.heliosHosts, "hosts of a Helios cluster beside them; 0: none")
+        ->check(CLI::Range(0, 20000));
+    simulating->add_option("--helios-masters", options.heliosMasters, "its masters")->check(CLI::Range(1, 16));
+    simulating->add_flag("--migrate", options.migrate, "its services move to the Kubernetes clusters, one a minute");
     simulating->add_option("--seed", options.seed, "all randomness follows from it");
     simulating->add_option("--churn", options.churn, "1: the demo's pace, 0: nothing changes by itself")
         ->check(CLI::Range(0.0, 1000.0));
-    simulating->add_option("--port", options.port, "first port, one a cluster; 0: any free one")
+    simulating->add_option("--port", options.port, "first port, one a server; 0: any free one")
         ->check(CLI::Range(0, 65535));
     simulating->add_option("--kube-version", options.kubeVersion, "v1.36.2 or v1.20.2")
         ->check(CLI::IsMember({"v1.36.2", "v1.20.2"}));
@@ -163,6 +168,11 @@ Parsed parseCommandLine(int argc, char **argv)
         return parsed;
     }
 
+    if (options.migrate && options.heliosHosts == 0) {
+        std::cerr << "--migrate needs a Helios cluster: give --helios-hosts\n";
+        parsed.exitCode = UsageError;
+        return parsed;
+    }
     options.timeout = std::chrono::seconds(secondsOf(texts.timeout));
     options.period = std::chrono::seconds(texts.period.empty() ? 0 : secondsOf(texts.period));
     std::sscanf(texts.size.c_str(), "%dx%d", &options.width, &options.height);

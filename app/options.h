@@ -48,6 +48,8 @@ struct Options {
     double scale = 1;
     // simulate
     int clusters = 1, nodes = 50, pods = 1000, namespaces = 20, port = 0;
+    int heliosHosts = 0, heliosMasters = 1; ///< no hosts: no Helios cluster
+    bool migrate = false;
     unsigned long long seed = 1;
     double churn = 1;
     bool tls = false, managedFields = false;

@@ -3,6 +3,7 @@
 #include "app/headless.h"
 #include "core/simulator/simulator.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
@@ -33,6 +34,20 @@ int runSimulate(const Options &options)
         cluster.managedFields = options.managedFields;
         fleet.clusters.push_back(cluster);
     }
+    if (options.heliosHosts > 0) {
+        simulator::HeliosOptions helios;
+        helios.hosts = options.heliosHosts;
+        helios.masters = options.heliosMasters;
+        helios.tasks = options.heliosHosts * 6;
+        helios.services = std::max(8, options.heliosHosts / 2);
+        helios.groups = std::max(2, options.heliosHosts / 12);
+        helios.churn = options.churn;
+        fleet.helios.push_back(std::move(helios));
+    }
+    if (options.migrate) {
+        fleet.migration = simulator::MigrationOptions();
+        fleet.migration->services = std::clamp(options.heliosHosts, 8, 170);
+    }
     simulator::Simulator simulator(fleet);
     if (const auto started = simulator.start(); !started) {
         say(started.error().text());
@@ -47,6 +62,13 @@ int runSimulate(const Options &options)
     }
     for (const auto &endpoint : simulator.endpoints()) {
         say(fmt::format("{} serves at {}", endpoint.name, endpoint.url));
+    }
+    for (const auto &endpoint : simulator.heliosEndpoints()) {
+        std::string urls;
+        for (const auto &url : endpoint.urls) {
+            urls += (urls.empty() ? "" : ",") + url;
+        }
+        say(fmt::format("{} (Helios) serves at {}", endpoint.name, urls));
     }
     say("Ctrl+C ends it");
     int received = 0;

@@ -52,6 +52,14 @@ public:
         m_comma = false;
         return *this;
     }
+    /// A key that is data.
+    JsonWriter &textKey(std::string_view name)
+    {
+        separate();
+        quote(name);
+        m_out += ':';
+        return *this;
+    }
     void text(std::string_view value)
     {
         separate();

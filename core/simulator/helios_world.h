@@ -10,6 +10,17 @@
 
 namespace sextant::simulator {
 
+/// A service as a cluster is peopled with: one job, deployed on so many hosts.
+struct HeliosService {
+    std::string name, product, team;
+    std::string version = "2.14.0";
+    int instances = 1; ///< 0: a job that is deployed nowhere
+    bool group = false; ///< a deployment group rolled it out; else by hand
+    std::optional<std::int64_t> cpuShares, memory; ///< none: not declared
+    HeliosTexts metadata; ///< beside what every job has
+    HeliosConduct conduct = HeliosConduct::Sound;
+};
+
 /// One Helios cluster that lives: agents that act on what is deployed, groups that roll out, a load that follows the
 /// day. All it does follows from the options, the seed and the times it is stepped with.
 /// Threads: every function from any thread; the state's mutex serialises them.
@@ -21,7 +32,8 @@ public:
     HeliosWorld &operator=(const HeliosWorld &) = delete;
 
     /// Peoples the cluster as it stood at `start`; no time in it is later. Once, before the first step.
-    void populate(Time start);
+    /// @param services what lives there; none: what the options make up.
+    void populate(Time start, std::vector<HeliosService> services = {});
     /// Lives on until `now`, second by second.
     void step(Time now);
     Time now() const;
@@ -40,6 +52,7 @@ public:
     bool setGoal(const std::string &host, const std::string &job, const std::string &goal); ///< "START", "STOP"
     /// @param selectors as a user writes them: "role=edge", "zone in (a,b)".
     bool createGroup(const std::string &group, const std::vector<std::string> &selectors);
+    bool removeGroup(const std::string &group);
     /// Brings a job onto every host of the group that is UP, batch by batch. An image that is missing makes it fail
     /// (HeliosJob::conduct).
     bool rollingUpdate(const std::string &group, const std::string &job, const HeliosRolloutOptions &options = {});
@@ -47,10 +60,15 @@ public:
     bool hostDown(const std::string &host); ///< its agent falls silent; what it last said stays
     bool hostUp(const std::string &host);
     bool poison(const std::string &host, bool on); ///< its hostInfo cannot be read: every answer with it is 500
+    /// What happens by itself leaves the jobs of this name alone from now on.
+    void hold(const std::string &jobName);
 
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
+
+/// The version that follows "2.31.0".
+std::string nextVersion(const std::string &version);
 
 } // namespace sextant::simulator

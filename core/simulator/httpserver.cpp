@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
+#include <cstdio>
+#include <ctime>
 #include <deque>
 #include <fcntl.h>
 #include <mutex>
@@ -23,7 +25,6 @@ namespace sextant::simulator {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kIdle = std::chrono::seconds(90); // as long as Kubernetes keeps an idle connection
 constexpr auto kStalled = std::chrono::minutes(5); // a reader that takes nothing for so long is given up
 constexpr int kLookMs = 200; // how often a wait looks whether it is over
 
@@ -96,9 +97,10 @@ void reuseAddress(int socket)
 /// One accepted socket; used by the thread that serves it.
 class HttpServer::Connection final : public httplib::Stream, public Link {
 public:
-    Connection(int socket, Faults &faults, const std::atomic<bool> &stopping)
+    Connection(int socket, Faults &faults, std::chrono::milliseconds idle, const std::atomic<bool> &stopping)
         : m_socket(socket)
         , m_faults(faults)
+        , m_idle(idle)
         , m_stopping(stopping)
     {
         fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
@@ -146,7 +148,7 @@ public:
     }
 
     /// Waits for the next request; false: the client went away, stayed idle for long, or the server stops.
-    bool nextRequest() { return m_begin < m_end || fill(Clock::now() + kIdle); }
+    bool nextRequest() { return m_begin < m_end || fill(Clock::now() + m_idle); }
     bool closing() const { return m_closeAfter || m_dead || m_stopping; }
 
     // Stream
@@ -193,6 +195,11 @@ public:
     // Link
     void abort() override { m_dead = true; }
     void closeAfter() override { m_closeAfter = true; }
+    void answerRaw(std::string_view bytes) override
+    {
+        write(bytes.data(), bytes.size());
+        m_dead = true;
+    }
     bool over() const override
     {
         if (m_dead || m_stopping || m_faults.down) {
@@ -294,6 +301,7 @@ private:
 
     int m_socket;
     Faults &m_faults;
+    std::chrono::milliseconds m_idle;
     const std::atomic<bool> &m_stopping;
     SSL *m_ssl = nullptr;
     std::array<char, 16 * 1024> m_in{};
@@ -306,19 +314,34 @@ private:
 
 class HttpServer::Listener final : public httplib::Server {
 public:
-    Listener(HttpServer::Handler handler, std::shared_ptr<SSL_CTX> tls, int threads, Faults &faults)
+    Listener(HttpServer::Handler handler, std::shared_ptr<SSL_CTX> tls, int threads, Faults &faults,
+        std::chrono::milliseconds idle)
         : m_handler(std::move(handler))
         , m_tls(std::move(tls))
         , m_faults(faults)
+        , m_idle(idle)
     {
         new_task_queue = [threads] { return new ElasticPool(std::size_t(std::max(threads, 4))); };
         set_socket_options(reuseAddress);
         set_keep_alive_max_count(1'000'000);
-        set_keep_alive_timeout(kIdle.count());
-        set_pre_routing_handler([this](const httplib::Request &request, httplib::Response &response) {
+        set_keep_alive_timeout(std::chrono::ceil<std::chrono::seconds>(idle).count());
+        const auto handle = [this](const httplib::Request &request, httplib::Response &response) {
             m_handler(request, response, *t_connection);
+        };
+        set_pre_routing_handler([handle](const httplib::Request &request, httplib::Response &response) {
+            if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) {
+                return HandlerResponse::Unhandled; // its body is read first
+            }
+            handle(request, response);
             return HandlerResponse::Handled;
         });
+        const std::string any = R"([\s\S]*)";
+        Get(any, handle);
+        Post(any, handle);
+        Put(any, handle);
+        Patch(any, handle);
+        Delete(any, handle);
+        Options(any, handle);
     }
 
     Result<int> begin(int port)
@@ -379,7 +402,7 @@ private:
         if (m_stopping || m_faults.down) {
             return;
         }
-        Connection connection(socket, m_faults, m_stopping);
+        Connection connection(socket, m_faults, m_idle, m_stopping);
         if (m_tls && !connection.shake(m_tls.get())) {
             connection.abort();
             return;
@@ -406,6 +429,7 @@ private:
     HttpServer::Handler m_handler;
     std::shared_ptr<SSL_CTX> m_tls;
     Faults &m_faults;
+    std::chrono::milliseconds m_idle;
     std::atomic<bool> m_stopping{false};
     std::thread m_thread;
     std::mutex m_mutex;
@@ -414,8 +438,9 @@ private:
 
 thread_local HttpServer::Connection *HttpServer::Listener::t_connection = nullptr;
 
-HttpServer::HttpServer(Handler handler, std::shared_ptr<SSL_CTX> tls, int threads, Faults &faults)
-    : m_listener(std::make_unique<Listener>(std::move(handler), std::move(tls), threads, faults))
+HttpServer::HttpServer(
+    Handler handler, std::shared_ptr<SSL_CTX> tls, int threads, Faults &faults, std::chrono::milliseconds idle)
+    : m_listener(std::make_unique<Listener>(std::move(handler), std::move(tls), threads, faults, idle))
 {
 }
 
@@ -424,5 +449,30 @@ HttpServer::~HttpServer() { stop(); }
 Result<int> HttpServer::start(int port) { return m_listener->begin(port); }
 
 void HttpServer::stop(const std::function<void()> &beforeJoin) { m_listener->end(beforeJoin); }
+
+// Not by strftime, which follows the program's locale.
+std::string httpDate()
+{
+    constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    std::array<char, 64> out{};
+    std::snprintf(out.data(), out.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[std::size_t(utc.tm_wday)],
+        utc.tm_mday, kMonths[std::size_t(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    return out.data();
+}
+
+bool takeOne(std::atomic<int> &count)
+{
+    int have = count.load();
+    while (have > 0) {
+        if (count.compare_exchange_weak(have, have - 1)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 } // namespace sextant::simulator

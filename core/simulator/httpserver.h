@@ -25,6 +25,8 @@ public:
     virtual bool over() const = 0;
     /// Waits, at most `wait`, and returns early when over().
     virtual void sleep(std::chrono::milliseconds wait) const = 0;
+    /// Sends these bytes as they are instead of an answer, and ends the connection.
+    virtual void answerRaw(std::string_view bytes) = 0;
     /// The common name of the client's verified certificate; empty without one.
     virtual const std::string &certificateUser() const = 0;
 };
@@ -36,8 +38,10 @@ class HttpServer {
 public:
     using Handler = std::function<void(const httplib::Request &, httplib::Response &, Link &)>;
 
-    /// @param tls null: plain HTTP. @param faults must outlive the server.
-    HttpServer(Handler handler, std::shared_ptr<SSL_CTX> tls, int threads, Faults &faults);
+    /// @param tls null: plain HTTP. @param faults must outlive the server. @param idle how long a silent connection is
+    /// kept.
+    HttpServer(Handler handler, std::shared_ptr<SSL_CTX> tls, int threads, Faults &faults,
+        std::chrono::milliseconds idle = std::chrono::seconds(90));
     ~HttpServer(); ///< stops
     HttpServer(const HttpServer &) = delete;
     HttpServer &operator=(const HttpServer &) = delete;
@@ -52,5 +56,10 @@ private:
     class Connection;
     std::unique_ptr<Listener> m_listener;
 };
+
+/// Now, as HTTP writes dates.
+std::string httpDate();
+/// Takes one from a count that a test has set; false: none was left.
+bool takeOne(std::atomic<int> &count);
 
 } // namespace sextant::simulator

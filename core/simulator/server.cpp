@@ -4,38 +4,12 @@
 #include "core/simulator/serverbody.h"
 
 #include <array>
-#include <ctime>
 
 namespace sextant::simulator {
 
 namespace {
 
 constexpr std::size_t kLogged = 10'000;
-
-/// As HTTP writes dates; not by strftime, which follows the program's locale.
-std::string httpDate()
-{
-    constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto now = std::time(nullptr);
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    std::array<char, 64> out{};
-    std::snprintf(out.data(), out.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[std::size_t(utc.tm_wday)],
-        utc.tm_mday, kMonths[std::size_t(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
-    return out.data();
-}
-
-bool takeOne(std::atomic<int> &count)
-{
-    int have = count.load();
-    while (have > 0) {
-        if (count.compare_exchange_weak(have, have - 1)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 } // namespace
 

@@ -178,4 +178,6 @@ void sendText(const httplib::Request &request, httplib::Response &response, cons
     sendBody(request, response, contentType, std::make_unique<Text>(std::move(text)), faults, link);
 }
 
+std::string gzipped(std::string text) { return Gzip().packed(text, true); }
+
 } // namespace sextant::simulator

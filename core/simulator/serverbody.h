@@ -45,4 +45,7 @@ void sendBody(const httplib::Request &request, httplib::Response &response, cons
 void sendText(const httplib::Request &request, httplib::Response &response, const std::string &contentType,
     std::string text, Faults &faults, Link &link);
 
+/// The whole in one gzip member.
+std::string gzipped(std::string text);
+
 } // namespace sextant::simulator

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/simulator/simulator.h"
 
+#include "core/simulator/helios_master.h"
+#include "core/simulator/helios_world.h"
+#include "core/simulator/migration_script.h"
 #include "core/simulator/server.h"
 #include "core/simulator/world.h"
 
@@ -59,9 +62,27 @@ struct Simulator::Impl {
         }
     };
 
+    struct Helios {
+        HeliosWorld world;
+        HeliosFaults faults;
+        HeliosLog log;
+        std::vector<std::unique_ptr<HeliosMaster>> masters;
+
+        Helios(const HeliosOptions &o, std::uint64_t seed, const Options &all)
+            : world(o, seed, all.daySeconds)
+        {
+            for (int i = 0; i < std::max(o.masters, 1); ++i) {
+                masters.push_back(
+                    std::make_unique<HeliosMaster>(world, faults, log, i, mixed(seed + std::uint64_t(i) + 1)));
+            }
+        }
+    };
+
     Options options;
     std::shared_ptr<const Certificates> certificates;
     std::vector<std::unique_ptr<Cluster>> clusters;
+    std::vector<std::unique_ptr<Helios>> helios;
+    std::unique_ptr<MigrationScript> migration;
 
     std::thread thread; // lives the worlds
     std::mutex mutex; // of what follows
@@ -71,13 +92,30 @@ struct Simulator::Impl {
     std::mutex stepping; // held while the worlds move; taken before `mutex`
     Time target = kNoTime; // what the worlds have lived to; under `stepping`
     Faults nowhere; // of clusters that do not exist
+    HeliosFaults heliosNowhere;
     Store nothing{1, 1};
 
     Cluster *at(std::size_t cluster) const { return cluster < clusters.size() ? clusters[cluster].get() : nullptr; }
 
+    Helios *heliosAt(std::size_t cluster) const { return cluster < helios.size() ? helios[cluster].get() : nullptr; }
+
     void moveTo(Time time)
     {
+        // The script has to see every second of both sides.
+        while (migration && target < time) {
+            target += std::chrono::seconds(1);
+            liveTo(target);
+            migration->step(target);
+        }
         target = time;
+        liveTo(time);
+    }
+
+    void liveTo(Time time)
+    {
+        for (const auto &one : helios) {
+            one->world.step(time);
+        }
         for (const auto &cluster : clusters) {
             cluster->world.step(time);
         }
@@ -111,10 +149,11 @@ struct Simulator::Impl {
     }
 
     /// Peoples one world and lives its warm-up.
-    void raise(Cluster &cluster, Time end) const
+    void raise(std::size_t number, Time end) const
     {
+        auto &cluster = *clusters[number];
         const auto begin = end - options.warmUp;
-        cluster.world.populate(begin);
+        cluster.world.populate(begin, migration ? migration->onKubernetes(number) : std::vector<PlannedDeployment>{});
         for (auto t = begin; t < end;) {
             t = std::min(t + kSampled, end);
             cluster.world.step(t);
@@ -131,6 +170,18 @@ Simulator::Simulator(Options options)
     for (const auto &cluster : m_impl->options.clusters) {
         m_impl->clusters.push_back(std::make_unique<Impl::Cluster>(cluster, seed, m_impl->options));
         seed = seed * 6364136223846793005U + 1442695040888963407U; // each cluster its own, all from one
+    }
+    for (const auto &cluster : m_impl->options.helios) {
+        m_impl->helios.push_back(std::make_unique<Impl::Helios>(cluster, seed, m_impl->options));
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+    }
+    if (const auto &migration = m_impl->options.migration; migration && m_impl->heliosAt(migration->helios)) {
+        std::vector<MigrationScript::Target> targets;
+        for (const auto &cluster : m_impl->clusters) {
+            targets.push_back({cluster->options.name, cluster->options.namespaces, &cluster->world});
+        }
+        auto &world = m_impl->heliosAt(migration->helios)->world;
+        m_impl->migration = std::make_unique<MigrationScript>(*migration, seed, world, std::move(targets));
     }
 }
 
@@ -152,11 +203,20 @@ Result<void> Simulator::start()
     if (impl.target == kNoTime) { // the first time
         const auto end = impl.options.startAt == kNoTime ? wallNow() : impl.options.startAt;
         std::vector<std::thread> raising;
-        for (const auto &cluster : impl.clusters) {
-            raising.emplace_back([&impl, &cluster, end] { impl.raise(*cluster, end); });
+        for (std::size_t i = 0; i < impl.clusters.size(); ++i) {
+            raising.emplace_back([&impl, i, end] { impl.raise(i, end); });
+        }
+        for (std::size_t i = 0; i < impl.helios.size(); ++i) {
+            const bool migrates = impl.migration && impl.options.migration->helios == i;
+            impl.helios[i]->world.populate(
+                end - impl.options.warmUp, migrates ? impl.migration->onHelios() : std::vector<HeliosService>{});
+            impl.helios[i]->world.step(end);
         }
         for (auto &one : raising) {
             one.join();
+        }
+        if (impl.migration) {
+            impl.migration->begin(end);
         }
         impl.target = end;
     }
@@ -181,6 +241,14 @@ Result<void> Simulator::start()
             return started.error();
         }
     }
+    for (const auto &cluster : impl.helios) {
+        for (const auto &master : cluster->masters) {
+            if (const auto started = master->start(port == 0 ? 0 : port++, impl.options.threads); !started) {
+                stop();
+                return started.error();
+            }
+        }
+    }
     impl.stopping = false;
     impl.thread = std::thread([&impl] { impl.live(); });
     return {};
@@ -200,6 +268,11 @@ void Simulator::stop()
     for (const auto &cluster : impl.clusters) {
         if (cluster->server) {
             cluster->server->stop();
+        }
+    }
+    for (const auto &cluster : impl.helios) {
+        for (const auto &master : cluster->masters) {
+            master->stop();
         }
     }
 }
@@ -371,6 +444,92 @@ std::vector<std::string> Simulator::requestLog(std::size_t cluster) const
 {
     const auto *const c = m_impl->at(cluster);
     return c && c->server ? c->server->requestLog() : std::vector<std::string>{};
+}
+
+std::vector<Simulator::HeliosEndpoint> Simulator::heliosEndpoints() const
+{
+    std::vector<HeliosEndpoint> out;
+    for (const auto &cluster : m_impl->helios) {
+        auto &one = out.emplace_back(HeliosEndpoint{cluster->world.options().name, {}});
+        for (const auto &master : cluster->masters) {
+            one.urls.push_back("http://127.0.0.1:" + std::to_string(master->port()));
+        }
+    }
+    return out;
+}
+
+HeliosFaults &Simulator::heliosFaults(std::size_t cluster)
+{
+    auto *const c = m_impl->heliosAt(cluster);
+    return c ? c->faults : m_impl->heliosNowhere;
+}
+
+HeliosWorld *Simulator::heliosWorld(std::size_t cluster)
+{
+    auto *const c = m_impl->heliosAt(cluster);
+    return c ? &c->world : nullptr;
+}
+
+HeliosTruth Simulator::heliosTruth(std::size_t cluster) const
+{
+    const auto *const c = m_impl->heliosAt(cluster);
+    return c ? c->world.truth() : HeliosTruth{};
+}
+
+void Simulator::killMaster(std::size_t cluster, std::size_t master)
+{
+    auto *const c = m_impl->heliosAt(cluster);
+    if (c && master < c->masters.size()) {
+        c->masters[master]->setDown(true);
+    }
+}
+
+void Simulator::reviveMaster(std::size_t cluster, std::size_t master)
+{
+    auto *const c = m_impl->heliosAt(cluster);
+    if (c && master < c->masters.size()) {
+        c->masters[master]->setDown(false);
+    }
+}
+
+std::uint64_t Simulator::heliosWritesRefused(std::size_t cluster) const
+{
+    const auto *const c = m_impl->heliosAt(cluster);
+    return c ? c->log.writesRefused() : 0;
+}
+
+std::uint64_t Simulator::heliosRequests(std::size_t cluster) const
+{
+    const auto *const c = m_impl->heliosAt(cluster);
+    return c ? c->log.requests() : 0;
+}
+
+std::vector<std::string> Simulator::heliosRequestLog(std::size_t cluster) const
+{
+    const auto *const c = m_impl->heliosAt(cluster);
+    return c ? c->log.lines() : std::vector<std::string>{};
+}
+
+std::vector<MigrationTruth> Simulator::migrationTruth() const
+{
+    return m_impl->migration ? m_impl->migration->truth() : std::vector<MigrationTruth>{};
+}
+
+MigrationMatching Simulator::migrationMatching() const
+{
+    return m_impl->migration ? m_impl->migration->matching() : MigrationMatching{};
+}
+
+std::vector<MigrationSample> Simulator::migrationHistory() const
+{
+    return m_impl->migration ? m_impl->migration->history() : std::vector<MigrationSample>{};
+}
+
+void Simulator::startMigration(bool running)
+{
+    if (m_impl->migration) {
+        m_impl->migration->setRunning(running);
+    }
 }
 
 Options demoOptions()

@@ -143,7 +143,7 @@ public:
     HeliosTruth heliosTruth(std::size_t cluster) const; ///< of this moment, after finishing the step under way
     void killMaster(std::size_t cluster, std::size_t master); ///< connections are closed without an answer
     void reviveMaster(std::size_t cluster, std::size_t master);
-    /// Requests that would have changed something; all are refused with 403 and none does.
+    /// Requests that are no reads; all are refused (403 on a path that writes, else 405 or 404) and none does anything.
     std::uint64_t heliosWritesRefused(std::size_t cluster) const;
     std::uint64_t heliosRequests(std::size_t cluster) const; ///< answered so far by all its masters
     /// "MASTER METHOD path?query" of every request so far, the newest last; at most 10,000 kept. MASTER counts from 0.
@@ -161,7 +161,8 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// The fleet of the demo: three Kubernetes clusters, 600 nodes, about 6,900 pods, alive.
+/// The fleet of the demo: three Kubernetes clusters, 600 nodes, about 6,900 pods, and a Helios cluster of 140 hosts and
+/// about 800 tasks that moves to them; alive.
 Options demoOptions();
 
 } // namespace sextant::simulator

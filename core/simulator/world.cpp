@@ -226,10 +226,10 @@ World::World(const ClusterOptions &options, std::uint64_t seed, double daySecond
 
 World::~World() = default;
 
-void World::populate(Time start)
+void World::populate(Time start, const std::vector<PlannedDeployment> &planned)
 {
     const std::lock_guard lock(m_impl->mutex);
-    m_impl->populate(start);
+    m_impl->populate(start, planned);
 }
 
 void World::step(Time now)
@@ -244,6 +244,31 @@ Time World::now() const
 {
     const std::lock_guard lock(m_impl->mutex);
     return m_impl->now;
+}
+
+World::Instances World::instances(const std::string &ns, const std::string &deployment) const
+{
+    const std::lock_guard lock(m_impl->mutex);
+    Instances out;
+    const auto it = m_impl->deploymentByName.find({ns, deployment});
+    if (it == m_impl->deploymentByName.end()) {
+        return out;
+    }
+    for (const auto set : m_impl->deployments[it->second].sets) {
+        for (const auto id : m_impl->sets[set].pods) {
+            const auto &pod = m_impl->pods[id];
+            const bool speaks = pod.node != kNobody && !m_impl->nodes[pod.node].unknown;
+            ++out.wanted;
+            out.healthy += pod.ready && speaks ? 1 : 0;
+        }
+    }
+    return out;
+}
+
+bool World::add(const PlannedDeployment &planned)
+{
+    const std::lock_guard lock(m_impl->mutex);
+    return m_impl->addDeployment(planned);
 }
 
 bool World::scale(const std::string &ns, const std::string &deployment, int replicas)

@@ -68,6 +68,13 @@ const std::vector<std::string> &serviceSuffixes()
     return suffixes;
 }
 
+const std::vector<std::string> &heliosSuffixes()
+{
+    static const std::vector<std::string> suffixes{"store", "lookup", "entity", "publisher", "collector", "mapper",
+        "writer", "builder", "tracker", "registry", "planner", "merger", "signer", "auditor", "reader", "sampler"};
+    return suffixes;
+}
+
 const std::vector<PoolShape> &poolShapes()
 {
     static const std::vector<PoolShape> shapes{

@@ -18,6 +18,9 @@ std::vector<Product> products(int count);
 /// What a product's services are called after its name, commonest first.
 const std::vector<std::string> &serviceSuffixes();
 
+/// What services that come from Helios are called after their product; none of serviceSuffixes() is among them.
+const std::vector<std::string> &heliosSuffixes();
+
 struct PoolShape {
     const char *name;
     const char *instanceType;

@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -244,11 +245,11 @@ struct World::Impl {
     void expireEvents();
 
     // world_populate.cpp
-    void populate(Time start);
+    void populate(Time start, const std::vector<PlannedDeployment> &planned);
     void makePools();
     void makeNamespaces();
     void makeDaemonSets();
-    void makeWorkloads();
+    void makeWorkloads(const std::vector<PlannedDeployment> &planned);
     void makeBadNodes();
     void makeResizes();
     struct Draft {
@@ -260,9 +261,12 @@ struct World::Impl {
         int completions = 1;
         PodPlan plan;
         Trouble trouble = Trouble::None; ///< of the newest revision
+        bool sized = false; ///< its requests are what they are
     };
+    std::optional<Draft> draftOf(const PlannedDeployment &planned);
+    bool addDeployment(const PlannedDeployment &planned);
     Draft draftFor(Draft::What what, Id ns, const std::string &name, int replicas);
-    std::vector<Draft> draftWorkloads(int budget);
+    std::vector<Draft> draftWorkloads(int budget, std::set<std::pair<Id, std::string>> used);
     void draftTroubles(std::vector<Draft> &drafts);
     void fitToPools(std::vector<Draft> &drafts);
     void plantDeployment(const Draft &draft);

@@ -15,7 +15,7 @@ Time World::Impl::past(double least, double most)
     return now - seconds(std::int64_t(least * std::pow(most / least, random.fraction())));
 }
 
-void World::Impl::populate(Time start)
+void World::Impl::populate(Time start, const std::vector<PlannedDeployment> &planned)
 {
     now = start;
     managedOther = options.managedFields ? managedFieldsOf(Resource::Deployments, now - seconds(90000)) : nullptr;
@@ -24,7 +24,7 @@ void World::Impl::populate(Time start)
     makeNamespaces();
     makePools();
     makeDaemonSets();
-    makeWorkloads();
+    makeWorkloads(planned);
     plantLeftovers();
     makeBadNodes();
     for (Id id = 0; id < pods.size(); ++id) { // their reasons speak of the nodes as they are now
@@ -224,10 +224,9 @@ World::Impl::Draft World::Impl::draftFor(Draft::What what, Id ns, const std::str
     return draft;
 }
 
-std::vector<World::Impl::Draft> World::Impl::draftWorkloads(int budget)
+std::vector<World::Impl::Draft> World::Impl::draftWorkloads(int budget, std::set<std::pair<Id, std::string>> used)
 {
     std::vector<Draft> out;
-    std::set<std::pair<Id, std::string>> used;
     const auto nameIn = [&](Id ns) {
         const auto &suffixes = serviceSuffixes();
         const auto &product = namespaces[ns].name;
@@ -409,7 +408,10 @@ void World::Impl::fitToPools(std::vector<Draft> &drafts)
     }
     const auto sizeOf = [&](const Draft &draft, const ContainerSpec &raw, std::int64_t &cpu, std::int64_t &memory) {
         cpu = memory = 0;
-        if (raw.gpus > 0) {
+        if (draft.sized) {
+            cpu = raw.cpuRequest;
+            memory = raw.memoryRequest;
+        } else if (raw.gpus > 0) {
             cpu = 3000;
             memory = 10LL << 30;
         } else if (raw.cpuRequest > 0) {
@@ -486,11 +488,21 @@ void World::Impl::fitToPools(std::vector<Draft> &drafts)
     }
 }
 
-void World::Impl::makeWorkloads()
+void World::Impl::makeWorkloads(const std::vector<PlannedDeployment> &planned)
 {
-    const int daemons = int(daemonSets.size() * nodes.size());
-    auto drafts = draftWorkloads(std::max(options.pods - daemons, options.pods / 3));
+    int taken = int(daemonSets.size() * nodes.size());
+    std::set<std::pair<Id, std::string>> used;
+    std::vector<Draft> asked;
+    for (const auto &one : planned) {
+        if (auto draft = draftOf(one)) {
+            taken += draft->replicas;
+            used.insert({draft->ns, draft->name});
+            asked.push_back(std::move(*draft));
+        }
+    }
+    auto drafts = draftWorkloads(std::max(options.pods - taken, options.pods / 3), std::move(used));
     draftTroubles(drafts);
+    drafts.insert(drafts.end(), asked.begin(), asked.end());
     fitToPools(drafts);
     // The big ones first, as long as there is room for them.
     std::stable_sort(drafts.begin(), drafts.end(), [](const Draft &a, const Draft &b) {
