@@ -92,7 +92,11 @@ ClusterId Engine::Impl::openFeed(
     const std::string name = config.name.empty() ? connection.name : config.name;
     return start(std::move(entry), name, [&](Entry &one) {
         connection.name = one.name;
-        return kubernetes::makeKubernetesFeed(std::move(connection), feedOptions(one.id), client, one.store);
+        kubernetes::FeedOptions feed = feedOptions(one.id);
+        if (one.demo >= 0 && simulator) {
+            feed.decode.keptLabels.push_back(simulator->migrationMatching().labelKey);
+        }
+        return kubernetes::makeKubernetesFeed(std::move(connection), std::move(feed), client, one.store);
     });
 }
 

@@ -34,6 +34,48 @@ Result<void> Engine::Impl::startTracker()
     return {};
 }
 
+/// The simulated fleet with its past and its odd names, which a real one's rules know nothing of.
+void Engine::Impl::startDemoTracker()
+{
+    const simulator::MigrationMatching matching = simulator->migrationMatching();
+    migration::RulesConfig config = options.config.migration;
+    for (const auto &pair : matching.pairs) {
+        migration::RuleConfig rule;
+        rule.kind = migration::RuleConfig::Kind::Pair;
+        rule.service = pair.service;
+        rule.helios = pair.heliosJob;
+        rule.kubernetes = pair.kubernetes;
+        rule.where = "the demo";
+        config.match.push_back(std::move(rule));
+    }
+    if (!matching.labelKey.empty()) {
+        migration::RuleConfig rule;
+        rule.kind = migration::RuleConfig::Kind::Label;
+        rule.label = matching.labelKey;
+        rule.where = "the demo";
+        config.match.push_back(std::move(rule));
+    }
+    config.services.insert(config.services.end(), matching.services.begin(), matching.services.end());
+    Result<migration::Rules> rules = migration::Rules::compile(std::move(config));
+    if (!rules) {
+        spdlog::warn("the demo's services are matched by equal names alone: {}", rules.error().text());
+    }
+    auto made = std::make_shared<migration::Tracker>(rules ? std::move(*rules) : migration::Rules());
+    std::vector<migration::BurnPoint> past;
+    for (const simulator::MigrationSample &sample : simulator->migrationHistory()) {
+        migration::BurnPoint point;
+        point.at = sample.at;
+        point.services = sample.services;
+        point.moved = sample.moved;
+        point.moving = sample.moving;
+        point.simulated = true;
+        past.push_back(point);
+    }
+    made->prefill(std::move(past));
+    const std::lock_guard lock(mutex);
+    demoTracker = std::move(made);
+}
+
 migration::ProgressPtr Engine::migration(const Picture &picture, Time now)
 {
     const auto &clusters = picture.snapshot().clusters();

@@ -161,6 +161,7 @@ Result<std::vector<ClusterId>> Engine::addDemo()
             const std::lock_guard lock(m_impl->mutex);
             m_impl->simulator = std::move(made);
         }
+        m_impl->startDemoTracker();
     }
     const auto alreadyOpen = [&](int at, bool helios) {
         const std::lock_guard lock(m_impl->mutex);
@@ -188,6 +189,22 @@ Result<std::vector<ClusterId>> Engine::addDemo()
         }
         const ClusterConfig config{.name = endpoint.name, .demo = true};
         out.push_back(m_impl->openFeed(std::move(connection), config, at, false));
+    }
+    index = 0;
+    for (const auto &endpoint : m_impl->simulator->heliosEndpoints()) {
+        const int at = index++;
+        if (alreadyOpen(at, true)) {
+            continue;
+        }
+        helios::Masters masters;
+        masters.name = endpoint.name;
+        masters.urls = endpoint.urls;
+        masters.demo = true;
+        ClusterConfig config{.name = endpoint.name, .demo = true};
+        for (const std::string &url : endpoint.urls) {
+            config.helios += (config.helios.empty() ? "" : ",") + url;
+        }
+        out.push_back(m_impl->openHelios(std::move(masters), config, at));
     }
     return out;
 }
