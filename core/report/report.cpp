@@ -244,6 +244,9 @@ std::vector<std::string> missingParts(const Picture &picture, const Scope &scope
         }
         for (int i = 0; i < kResourceKinds; ++i) {
             const auto kind = static_cast<ResourceKind>(i);
+            if (!applies(status.orchestrator, kind)) {
+                continue;
+            }
             const ResourceStatus &resource = status.of(kind);
             if (!applies(status.orchestrator, kind)) {
                 continue;

@@ -63,6 +63,8 @@ private Q_SLOTS:
             {"odd/done-and-failed Status", {"Completed", "Error"}},
             {"odd/init-although-initialized Status", {"Init:0/2", "CrashLoopBackOff"}},
             {"odd/init-although-initialized Restarts", {"1", "4"}},
+            {"odd/init-failed-although-initialized Ready", {"0/1", "1/1"}},
+            {"odd/init-failed-although-initialized Restarts", {"1", "4"}},
         };
         QStringList met;
         const auto listed = [&](const QString &place, const QString &column, const QString &theirs,

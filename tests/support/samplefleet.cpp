@@ -535,7 +535,11 @@ void setAllLive(ClusterStatus &status, Time now)
     status.heard = now;
     status.latency = std::chrono::milliseconds(40);
     for (int i = 0; i < kResourceKinds; ++i) {
-        auto &resource = status.of(static_cast<ResourceKind>(i));
+        const auto kind = static_cast<ResourceKind>(i);
+        if (!applies(status.orchestrator, kind)) {
+            continue; // nobody asks for it: it waits for ever
+        }
+        auto &resource = status.of(kind);
         resource.sync = Sync::Live;
         resource.heard = now;
         resource.since = now - std::chrono::hours(1);
