@@ -14,7 +14,14 @@ namespace {
 
 constexpr std::uint8_t kCounts = 1, kCpuUnlimited = 2, kMemoryUnlimited = 4, kReadyUnknown = 8, kRestartsUnknown = 16;
 
-int hexDigit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
+constexpr auto kHexDigits = [] {
+    std::array<std::int8_t, 256> digits{};
+    digits.fill(-1);
+    for (int i = 0; i < 16; ++i) {
+        digits[static_cast<unsigned char>("0123456789abcdef"[i])] = static_cast<std::int8_t>(i);
+    }
+    return digits;
+}();
 
 /// The 128 bits of a canonical lower-case UUID with a first half that is not 0; nothing for any other text.
 std::optional<Uid> uuidBits(std::string_view text)
@@ -28,7 +35,7 @@ std::optional<Uid> uuidBits(std::string_view text)
         if (c == '-') {
             continue;
         }
-        const int digit = hexDigit(c);
+        const int digit = kHexDigits[static_cast<unsigned char>(c)];
         if (digit < 0) {
             return std::nullopt;
         }

@@ -105,6 +105,10 @@ Int128 multiply(std::string_view digits, std::int64_t point, Int128 unit)
 
 std::int64_t dividedUp(Int128 nanos, Int128 unit)
 {
+    if (nanos >= 0 && nanos <= kMax64) { // nearly all are, and 128 bits are slow to divide
+        const auto small = std::int64_t(nanos), by = std::int64_t(unit);
+        return small / by + (small % by != 0 ? 1 : 0);
+    }
     Int128 whole = nanos / unit;
     if (nanos % unit != 0) {
         whole += nanos > 0 ? 1 : -1;

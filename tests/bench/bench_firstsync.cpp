@@ -3,18 +3,18 @@
 // usage: bench_firstsync [--nodes N] [--pods N]                         a simulated cluster, served by a process of its
 // own
 //        bench_firstsync --kubeconfig FILE --context NAME [--curl URL TOKEN]    a real one
+//        ... --stall SECONDS                the store stands still for so long once the first pods are in
 #include "core/base/format.h"
 #include "core/capacity/accounting.h"
 #include "core/engine/engine.h"
-#include "core/simulator/simulator.h"
+#include "tests/bench/benchserver.h"
 
 #include <cstdio>
-#include <cstring>
 #include <fstream>
-#include <sstream>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
-#include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace sextant;
@@ -40,38 +40,11 @@ double peak()
     return static_cast<double>(usage.ru_maxrss) / 1e3;
 }
 
-/// The simulator in a child process, so that its memory is not counted here. Writes its kubeconfig and lives until
-/// killed.
-pid_t serve(int nodes, int pods, const std::string &kubeconfig)
-{
-    const pid_t child = fork();
-    if (child != 0) {
-        return child;
-    }
-    simulator::Options options;
-    options.warmUp = std::chrono::seconds(0);
-    simulator::ClusterOptions cluster;
-    cluster.name = "bench";
-    cluster.nodes = nodes;
-    cluster.pods = pods;
-    cluster.namespaces = 300;
-    cluster.churn = 0;
-    cluster.managedFields = true;
-    options.clusters.push_back(cluster);
-    simulator::Simulator simulator(options);
-    if (!simulator.start() || !simulator.writeKubeconfig(kubeconfig + ".tmp")) {
-        _exit(1);
-    }
-    std::rename((kubeconfig + ".tmp").c_str(), kubeconfig.c_str());
-    pause();
-    _exit(0);
-}
-
 } // namespace
 
 int main(int argc, char **argv)
 {
-    int nodes = 5000, pods = 150'000;
+    int nodes = 5000, pods = 150'000, stall = 0;
     std::string kubeconfig, context, url, token;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
@@ -80,6 +53,8 @@ int main(int argc, char **argv)
             nodes = std::stoi(next());
         } else if (word == "--pods") {
             pods = std::stoi(next());
+        } else if (word == "--stall") {
+            stall = std::stoi(next());
         } else if (word == "--kubeconfig") {
             kubeconfig = next();
         } else if (word == "--context") {
@@ -89,24 +64,14 @@ int main(int argc, char **argv)
             token = next();
         }
     }
-    pid_t child = 0;
+    std::optional<BenchServer> server;
     if (kubeconfig.empty()) {
-        kubeconfig = "/tmp/sextant-bench-" + std::to_string(getpid());
-        child = serve(nodes, pods, kubeconfig);
-        while (access(kubeconfig.c_str(), R_OK) != 0) {
-            int status = 0;
-            if (waitpid(child, &status, WNOHANG) == child) {
-                std::fprintf(stderr, "the simulator did not start\n");
-                return 1;
-            }
-            usleep(100'000);
+        server.emplace(nodes, pods, 0);
+        if (!server->ready()) {
+            return 1;
         }
-        std::ifstream file(kubeconfig);
-        std::stringstream text;
-        text << file.rdbuf();
-        const std::string words = text.str();
-        const auto at = words.find("http://");
-        url = words.substr(at, words.find_first_of("\"'\n ,}", at) - at);
+        kubeconfig = server->kubeconfig();
+        url = server->url();
     }
     double curl = 0;
     if (!url.empty()) {
@@ -122,12 +87,23 @@ int main(int argc, char **argv)
         }
     }
 
+    double atStall = 0, afterStall = 0; // resident, written on the feed's thread before the sync ends
+    bool stalled = false;
     Engine engine(EngineOptions{});
     Sources sources;
     sources.kubeconfig = kubeconfig;
     if (!context.empty()) {
         sources.contexts = {context};
     }
+    engine.store().onChanged([&] {
+        const Snapshot snapshot = engine.store().snapshot();
+        if (stall > 0 && !stalled && !snapshot.clusters().empty() && snapshot.clusters().front()->pods().size() > 0) {
+            stalled = true;
+            atStall = resident();
+            std::this_thread::sleep_for(std::chrono::seconds(stall));
+            afterStall = resident();
+        }
+    });
     const double before = resident();
     const auto start = Clock::now();
     if (const auto opened = engine.open(sources); !opened) {
@@ -158,12 +134,11 @@ int main(int argc, char **argv)
     std::printf("| curl, the pods as protobuf | %.2f s |\n", curl);
     std::printf("| first pods in the model | %.2f s |\n", first);
     std::printf("| model complete | %.2f s (%.2f × curl) |\n", all, curl > 0 ? all / curl : 0);
+    if (stall > 0) {
+        std::printf("| resident when the store stood still, after %d s of it | %.0f MB, %.0f MB |\n", stall, atStall,
+            afterStall);
+    }
     std::printf("| summing all of it | %.1f ms |\n", sums);
     std::printf("| resident before, after; peak | %.0f MB, %.0f MB; %.0f MB |\n", before, resident(), whole);
-    if (child > 0) {
-        kill(child, SIGKILL);
-        waitpid(child, nullptr, 0);
-        unlink(kubeconfig.c_str());
-    }
     return all > 0 ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 
 #include <QtTest>
 
+#include <optional>
 #include <thread>
 
 using namespace sextant;
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void hostileTextIsMadeVisible();
     void unknownAmountsAddNothing();
     void poolGivesTheSameNumberToTheSameText();
+    void poolsAreNotTakenForEachOther();
     void poolIsReadWhileItGrows();
     void keyedHash();
 };
@@ -166,6 +168,28 @@ void TestBase::poolGivesTheSameNumberToTheSameText()
     QCOMPARE(pool.view(StringId(999'999)), std::string_view());
     const std::string huge(200'000, 'x');
     QCOMPARE(pool.view(pool.intern(huge)), std::string_view(huge));
+}
+
+void TestBase::poolsAreNotTakenForEachOther()
+{
+    const auto word = [](int i) { return "word-" + std::to_string(i); };
+    std::optional<StringPool> one(std::in_place), other(std::in_place);
+    std::vector<StringId> first, second;
+    for (int i = 0; i < 10'000; ++i) { // more than a thread remembers
+        first.push_back(one->intern(word(i)));
+        second.push_back(other->intern(word(9'999 - i)));
+    }
+    for (int i = 0; i < 10'000; i += 7) {
+        QCOMPARE(one->intern(word(i)), first[static_cast<std::size_t>(i)]);
+        QCOMPARE(other->intern(word(9'999 - i)), second[static_cast<std::size_t>(i)]);
+        QCOMPARE(one->view(first[static_cast<std::size_t>(i)]), std::string_view(word(i)));
+    }
+    one->intern("word-1");
+    one.emplace(); // another pool in its place knows nothing of that
+    QCOMPARE(one->size(), std::size_t(1));
+    const StringId fresh = one->intern("word-1");
+    QCOMPARE(one->size(), std::size_t(2));
+    QCOMPARE(one->view(fresh), std::string_view("word-1"));
 }
 
 void TestBase::poolIsReadWhileItGrows()

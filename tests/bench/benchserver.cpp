@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/bench/benchserver.h"
+
+#include "core/simulator/simulator.h"
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace sextant;
+
+namespace {
+
+[[noreturn]] void serve(int nodes, int pods, double churn, const std::string &kubeconfig)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread: sigwait() below gets it
+    simulator::Options options;
+    options.warmUp = std::chrono::seconds(0);
+    simulator::ClusterOptions cluster;
+    cluster.name = "bench";
+    cluster.nodes = nodes;
+    cluster.pods = pods;
+    cluster.namespaces = 300;
+    cluster.churn = churn;
+    cluster.managedFields = true;
+    options.clusters.push_back(cluster);
+    simulator::Simulator simulator(options);
+    if (!simulator.start() || !simulator.writeKubeconfig(kubeconfig + ".tmp")) {
+        _exit(1);
+    }
+    simulator.pause(true);
+    std::rename((kubeconfig + ".tmp").c_str(), kubeconfig.c_str());
+    for (int signal = 0;;) {
+        sigwait(&signals, &signal);
+        simulator.pause(false);
+    }
+}
+
+} // namespace
+
+BenchServer::BenchServer(int nodes, int pods, double churn)
+    : m_kubeconfig("/tmp/sextant-bench-" + std::to_string(getpid()))
+    , m_child(fork())
+{
+    if (m_child == 0) {
+        serve(nodes, pods, churn, m_kubeconfig);
+    }
+}
+
+BenchServer::~BenchServer()
+{
+    kill(m_child, SIGKILL);
+    waitpid(m_child, nullptr, 0);
+    unlink(m_kubeconfig.c_str());
+}
+
+bool BenchServer::ready() const
+{
+    while (access(m_kubeconfig.c_str(), R_OK) != 0) {
+        int status = 0;
+        if (waitpid(m_child, &status, WNOHANG) == m_child) {
+            std::fprintf(stderr, "the simulator did not start\n");
+            return false;
+        }
+        usleep(100'000);
+    }
+    return true;
+}
+
+void BenchServer::stir() const { kill(m_child, SIGUSR1); }
+
+std::string BenchServer::url() const
+{
+    std::ifstream file(m_kubeconfig);
+    std::stringstream text;
+    text << file.rdbuf();
+    const std::string words = text.str();
+    const auto at = words.find("http://");
+    return words.substr(at, words.find_first_of("\"'\n ,}", at) - at);
+}
