@@ -36,10 +36,23 @@ QString clockText(Time at)
     return QDateTime::fromSecsSinceEpoch(at.time_since_epoch().count()).toString(QStringLiteral("HH:mm:ss"));
 }
 
-QString kindLine(ResourceKind kind, const ResourceStatus &status)
+/// Rounds further apart than this are further apart than they are meant to be.
+constexpr std::chrono::seconds kSlow{15};
+
+/// "0.8 s", "10 s", "2m10s"
+QString durationText(std::chrono::milliseconds duration)
 {
-    const std::string_view word = resourceWord(kind);
-    QString line = QString::fromLatin1(word.data(), static_cast<qsizetype>(word.size())) + QLatin1Char(' ');
+    if (duration < std::chrono::seconds(60)) {
+        const double seconds = static_cast<double>(duration.count()) / 1000;
+        return QString::number(seconds, 'f', seconds < 9.95 && duration.count() % 1000 != 0 ? 1 : 0) + QChar(0x202f)
+            + QLatin1Char('s');
+    }
+    return text(formatDuration(std::chrono::duration_cast<std::chrono::seconds>(duration)));
+}
+
+QString kindLine(ResourceKind kind, const ResourceStatus &status, Orchestrator orchestrator)
+{
+    QString line = kindWord(kind, orchestrator) + QLatin1Char(' ');
     switch (status.sync) {
     case Sync::Forbidden:
         return line + Words::tr("forbidden");
@@ -107,16 +120,94 @@ double loadedShare(const ClusterStatus &status)
     return said && expected > 0 ? static_cast<double>(read) / static_cast<double>(expected) : -1;
 }
 
+QString kindWord(ResourceKind kind, Orchestrator orchestrator)
+{
+    if (orchestrator == Orchestrator::Helios && kind == ResourceKind::Nodes) {
+        return Words::tr("hosts");
+    }
+    if (orchestrator == Orchestrator::Helios && kind == ResourceKind::Pods) {
+        return Words::tr("tasks");
+    }
+    const std::string_view word = resourceWord(kind);
+    return QString::fromLatin1(word.data(), static_cast<qsizetype>(word.size()));
+}
+
+QString versionText(const ClusterStatus &status)
+{
+    if (status.version.empty()) {
+        return {};
+    }
+    return (status.orchestrator == Orchestrator::Helios ? Words::tr("Helios %1") : Words::tr("Kubernetes %1"))
+        .arg(text(status.version));
+}
+
+QStringList pollingLines(const ClusterStatus &status)
+{
+    QStringList lines;
+    if (status.orchestrator != Orchestrator::Helios) {
+        return lines;
+    }
+    if (status.pace.count() > 0) {
+        const QString last = status.round.count() > 0
+            ? Words::tr(", the last round took %1").arg(durationText(status.round))
+            : QString();
+        lines << (status.pace > kSlow
+                ? Words::tr("polling is slowed to every %1 to spare its masters%2").arg(durationText(status.pace), last)
+                : Words::tr("polled every %1%2").arg(durationText(status.pace), last));
+    }
+    if (status.masters.size() > 1) {
+        const auto at = std::find(status.masters.begin(), status.masters.end(), status.server);
+        lines << (at == status.masters.begin() || at == status.masters.end()
+                ? Words::tr("%1 masters, tried in turn").arg(status.masters.size())
+                : Words::tr("master %1 of %2 answers: those before it did not")
+                      .arg(at - status.masters.begin() + 1)
+                      .arg(status.masters.size()));
+    }
+    return lines;
+}
+
+QString unreadableText(const ClusterStatus &status)
+{
+    constexpr std::size_t kNamed = 3;
+    QStringList parts;
+    for (int i = 0; i < kResourceKinds; ++i) {
+        const auto kind = static_cast<ResourceKind>(i);
+        const std::vector<std::string> &names = status.of(kind).unreadable;
+        if (names.empty() || !applies(status.orchestrator, kind)) {
+            continue;
+        }
+        QStringList some;
+        for (std::size_t n = 0; n < std::min(names.size(), kNamed); ++n) {
+            some << shownName(names[n], status.orchestrator);
+        }
+        QString part = kindWord(kind, status.orchestrator) + QLatin1Char(' ') + some.join(QStringLiteral(", "));
+        if (names.size() > kNamed) {
+            part += QLatin1Char(' ') + Words::tr("and %1 more").arg(names.size() - kNamed);
+        }
+        parts << part;
+    }
+    return parts.join(QStringLiteral("; "));
+}
+
 int kindsRead(const ClusterStatus &status)
 {
-    return static_cast<int>(std::count_if(status.resources.begin(), status.resources.end(),
-        [](const ResourceStatus &r) { return r.sync == Sync::Live || r.sync == Sync::Stale; }));
+    int read = 0;
+    for (int i = 0; i < kResourceKinds; ++i) {
+        const auto kind = static_cast<ResourceKind>(i);
+        const Sync sync = status.of(kind).sync;
+        read += applies(status.orchestrator, kind) && (sync == Sync::Live || sync == Sync::Stale) ? 1 : 0;
+    }
+    return read;
 }
 
 int kindsAsked(const ClusterStatus &status)
 {
-    return static_cast<int>(std::count_if(status.resources.begin(), status.resources.end(),
-        [](const ResourceStatus &r) { return r.sync != Sync::Waiting; }));
+    int asked = 0;
+    for (int i = 0; i < kResourceKinds; ++i) {
+        const auto kind = static_cast<ResourceKind>(i);
+        asked += applies(status.orchestrator, kind) && status.of(kind).sync != Sync::Waiting ? 1 : 0;
+    }
+    return asked;
 }
 
 bool sumsOpen(const ClusterStatus &status)
@@ -134,6 +225,20 @@ bool sumsOpen(const Picture &picture)
     }
     return false;
 }
+
+namespace {
+bool has(const Picture &picture, const Scope &scope, Orchestrator orchestrator)
+{
+    const auto &clusters = picture.snapshot().clusters();
+    return std::any_of(clusters.begin(), clusters.end(), [&](const auto &cluster) {
+        return (scope.cluster == ClusterId::None || scope.cluster == cluster->id())
+            && cluster->status().orchestrator == orchestrator;
+    });
+}
+} // namespace
+
+bool heliosIn(const Picture &picture, const Scope &scope) { return has(picture, scope, Orchestrator::Helios); }
+bool kubernetesIn(const Picture &picture, const Scope &scope) { return has(picture, scope, Orchestrator::Kubernetes); }
 
 QString countText(std::int64_t count, bool open)
 {
@@ -179,7 +284,10 @@ Freshness freshnessOf(const ClusterStatus &status, Time now)
             fresh.kind = Freshness::Kind::Partial;
             fresh.state = State::Warning;
             fresh.note = Words::tr("partial");
-            fresh.strip = Words::tr("partial: %1 of %2 kinds").arg(kindsRead(status)).arg(kindsAsked(status));
+            const QString unreadable = unreadableText(status);
+            fresh.strip = kindsRead(status) == kindsAsked(status) && !unreadable.isEmpty()
+                ? Words::tr("partial: its master cannot read %1").arg(unreadable)
+                : Words::tr("partial: %1 of %2 kinds").arg(kindsRead(status)).arg(kindsAsked(status));
         } else {
             fresh.kind = Freshness::Kind::Live;
             fresh.state = State::Ok;
@@ -187,18 +295,19 @@ Freshness freshnessOf(const ClusterStatus &status, Time now)
         }
         break;
     }
-    if (!status.version.empty()) {
-        lines << Words::tr("Kubernetes %1").arg(text(status.version));
-    }
+    lines << versionText(status) << pollingLines(status);
     if (status.insecure) {
         lines << Words::tr("its certificate is not verified");
     }
     for (int i = 0; i < kResourceKinds; ++i) {
         const auto kind = static_cast<ResourceKind>(i);
         const ResourceStatus &resource = status.of(kind);
-        if (resource.sync != Sync::Live && resource.sync != Sync::Waiting) {
-            lines << kindLine(kind, resource);
+        if (resource.sync != Sync::Live && resource.sync != Sync::Waiting && applies(status.orchestrator, kind)) {
+            lines << kindLine(kind, resource, status.orchestrator);
         }
+    }
+    if (const QString unreadable = unreadableText(status); !unreadable.isEmpty()) {
+        lines << Words::tr("its master cannot read %1").arg(unreadable);
     }
     if (status.error) {
         lines << text(status.error->text());

@@ -13,6 +13,7 @@ qint64 millis(Time time) { return time.time_since_epoch().count() * 1000; }
 
 struct Picks {
     std::int64_t Sample::*allocatable;
+    std::int64_t Sample::*capacity;
     std::int64_t Sample::*requested;
     std::int64_t Sample::*limit;
     std::int64_t Sample::*used;
@@ -22,13 +23,15 @@ Picks picksOf(ChartResource resource)
 {
     switch (resource) {
     case ChartResource::Cpu:
-        return {&Sample::cpuAllocatable, &Sample::cpuRequested, &Sample::cpuLimit, &Sample::cpuUsed};
+        return {
+            &Sample::cpuAllocatable, &Sample::cpuCapacity, &Sample::cpuRequested, &Sample::cpuLimit, &Sample::cpuUsed};
     case ChartResource::Memory:
-        return {&Sample::memoryAllocatable, &Sample::memoryRequested, &Sample::memoryLimit, &Sample::memoryUsed};
+        return {&Sample::memoryAllocatable, &Sample::memoryCapacity, &Sample::memoryRequested, &Sample::memoryLimit,
+            &Sample::memoryUsed};
     case ChartResource::Pods:
         break;
     }
-    return {&Sample::podsAllocatable, &Sample::pods, nullptr, nullptr};
+    return {&Sample::podsAllocatable, nullptr, &Sample::pods, nullptr, nullptr};
 }
 
 } // namespace
@@ -36,14 +39,20 @@ Picks picksOf(ChartResource resource)
 TimeChart::Data capacityData(const std::vector<Sample> &samples, const Sample &now, ChartResource resource, qint64 span)
 {
     const auto tr = [](const char *text) { return QCoreApplication::translate("CapacityChart", text); };
-    const Picks picks = picksOf(resource);
+    Picks picks = picksOf(resource);
+    // Where there is nothing but Helios there is no allocatable: what jobs declare stands against the capacity.
+    const bool ofCapacity = picks.capacity != nullptr && now.*picks.allocatable == Count::kUnknown
+        && now.*picks.capacity != Count::kUnknown;
+    if (ofCapacity) {
+        picks.allocatable = picks.capacity;
+    }
     double scale = 1;
     TimeChart::Data data;
     if (resource == ChartResource::Cpu) {
         scale = 1000;
         data.unit = tr("cores");
     } else if (resource == ChartResource::Memory) {
-        const bool large = std::max(now.memoryAllocatable, now.memoryRequested) >= (10'000LL << 30);
+        const bool large = std::max(now.*picks.allocatable, now.memoryRequested) >= (10'000LL << 30);
         scale = std::pow(1024.0, large ? 4 : 3);
         data.unit = large ? tr("Ti") : tr("Gi");
     } else {
@@ -53,11 +62,13 @@ TimeChart::Data capacityData(const std::vector<Sample> &samples, const Sample &n
     data.from = data.to - span * 1000;
     data.longestGap = 2500 * Recorder::kEvery.count();
 
-    TimeChart::Line requested{
-        resource == ChartResource::Pods ? tr("pods") : tr("requested"), Token::Requested, true, false, {}};
+    TimeChart::Line requested{resource == ChartResource::Pods ? tr("pods")
+            : ofCapacity                                      ? tr("declared")
+                                                              : tr("requested"),
+        Token::Requested, true, false, {}};
     TimeChart::Line used{tr("used"), Token::Used, true, false, {}};
     TimeChart::Line limit{tr("limit"), Token::Limit, false, true, {}};
-    TimeChart::Line allocatable{tr("allocatable"), Token::Allocatable, false, false, {}};
+    TimeChart::Line allocatable{ofCapacity ? tr("capacity") : tr("allocatable"), Token::Allocatable, false, false, {}};
     const auto value = [&](const Sample &sample, std::int64_t Sample::*member) {
         return member == nullptr || sample.*member == Count::kUnknown ? std::nan("")
                                                                       : static_cast<double>(sample.*member) / scale;
@@ -79,7 +90,7 @@ TimeChart::Data capacityData(const std::vector<Sample> &samples, const Sample &n
     }
     add(now);
     data.lines.push_back(std::move(requested));
-    if (picks.used != nullptr) {
+    if (picks.used != nullptr && !ofCapacity) {
         data.lines.push_back(std::move(used));
         data.lines.push_back(std::move(limit));
     }

@@ -28,6 +28,7 @@ QRectF plotOf(const QWidget &widget)
 Histogram::Histogram(QWidget *parent)
     : QWidget(parent)
 {
+    m_axisTitle = tr("share of the node's allocatable");
     setMinimumHeight(Theme::instance().px(120));
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -37,6 +38,12 @@ void Histogram::setCounts(const std::array<int, 20> &requested, const std::array
     m_requested = requested;
     m_used = used;
     m_usedKnown = usedKnown;
+    update();
+}
+
+void Histogram::setAxisTitle(const QString &title)
+{
+    m_axisTitle = title;
     update();
 }
 
@@ -89,7 +96,7 @@ void Histogram::paintEvent(QPaintEvent *)
         painter.drawText(QPointF(x, plot.bottom() + metrics.height() + 2), text);
     }
     painter.drawText(QRectF(plot.left(), plot.bottom() + metrics.height() + 4, plot.width(), metrics.height() + 2),
-        Qt::AlignCenter, tr("share of the node's allocatable"));
+        Qt::AlignCenter, m_axisTitle);
 }
 
 bool Histogram::event(QEvent *event)

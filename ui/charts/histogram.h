@@ -13,6 +13,8 @@ class Histogram : public QWidget {
 public:
     explicit Histogram(QWidget *parent = nullptr);
     void setCounts(const std::array<int, 20> &requested, const std::array<int, 20> &used, bool usedKnown);
+    /// What the shares are of; by default the node's allocatable.
+    void setAxisTitle(const QString &title);
     QSize sizeHint() const override;
 
 protected:
@@ -23,6 +25,7 @@ private:
     std::array<int, 20> m_requested{};
     std::array<int, 20> m_used{};
     bool m_usedKnown = false;
+    QString m_axisTitle;
 };
 
 } // namespace sextant::ui

@@ -149,7 +149,6 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
     foot->addStretch(1);
     m_foot->setFixedHeight(theme().px(38));
     all->addWidget(m_foot);
-    m_copyCommand->setAccessibleName(tr("Copy the kubectl command"));
     m_eventsSection->setButton(tr("Read Events"));
     m_eventsSection->button()->setObjectName(QStringLiteral("readEvents"));
     connect(close, &QAbstractButton::clicked, this, &DetailsPanel::closeWanted);
@@ -251,7 +250,7 @@ void DetailsPanel::apply(Sheet sheet)
         m_columnLayout->removeWidget(m_eventsSection);
         m_columnLayout->insertWidget(place, m_eventsSection);
     }
-    m_eventsSection->setVisible(m_sheet.object);
+    m_eventsSection->setVisible(m_sheet.events || m_sheet.history);
     showEvents();
     m_foot->setVisible(m_sheet.there);
     m_copyName->setVisible(!m_sheet.path.isEmpty());
@@ -260,6 +259,9 @@ void DetailsPanel::apply(Sheet sheet)
     m_jump->setVisible(!m_sheet.jumpView.isEmpty());
     const QString command = m_fleet.kubectlCommand(m_id);
     m_copyCommand->setVisible(!command.isEmpty());
+    const bool helios = command.startsWith(QLatin1String("helios"));
+    m_copyCommand->setText(helios ? tr("&helios") : tr("&kubectl"));
+    m_copyCommand->setAccessibleName(helios ? tr("Copy the helios command") : tr("Copy the kubectl command"));
     m_copyCommand->setToolTip(plainTip(tr("Copy: %1").arg(shown(command.toStdString()))));
     update();
 }
@@ -274,7 +276,7 @@ void DetailsPanel::clearEvents()
 
 void DetailsPanel::readEvents()
 {
-    if (!m_sheet.object) {
+    if (!m_sheet.events && !m_sheet.history) {
         return;
     }
     delete m_asking.data();
@@ -301,7 +303,7 @@ void DetailsPanel::showEvents()
 {
     DetailSection section;
     section.key = QStringLiteral("events");
-    section.title = tr("Events");
+    section.title = m_sheet.history ? tr("History") : tr("Events");
     const auto note = [&section](const QString &text) {
         DetailRow row;
         row.kind = DetailRow::Kind::Note;
@@ -311,7 +313,7 @@ void DetailsPanel::showEvents()
     QString button = tr("Read Again");
     switch (m_eventState) {
     case Events::Closed:
-        button = tr("Read Events");
+        button = m_sheet.history ? tr("Read History") : tr("Read Events");
         break;
     case Events::Loading:
         button.clear();
@@ -325,7 +327,8 @@ void DetailsPanel::showEvents()
         section.rows = eventRows(m_eventRows, m_fleet.now());
         section.note = QString::number(m_eventRows.size());
         if (m_eventRows.empty()) {
-            note(tr("The cluster holds no events about it; they are kept for an hour, as a rule."));
+            note(m_sheet.history ? tr("Its agents kept no history of it.")
+                                 : tr("The cluster holds no events about it; they are kept for an hour, as a rule."));
         }
         break;
     }

@@ -2,6 +2,8 @@
 #include "ui/details/sheet.h"
 
 #include "core/base/format.h"
+#include "ui/bridge/freshness.h"
+#include "ui/details/heliossheet.h"
 #include "ui/details/sheetparts.h"
 
 #include <algorithm>
@@ -11,11 +13,6 @@ namespace sextant::ui {
 using namespace parts;
 
 namespace {
-
-bool isStale(const ClusterSnapshot &cluster)
-{
-    return cluster.status().connection == Connection::Stale || cluster.status().connection == Connection::Failed;
-}
 
 /// "CPU 412m / 500m", the bar against the limit, where there is none against the larger of request and use.
 DetailRow podMeter(const QString &label, std::int64_t requested, std::int64_t limit, std::int64_t used, bool unlimited,
@@ -45,6 +42,8 @@ DetailRow podMeter(const QString &label, std::int64_t requested, std::int64_t li
     row.tip = cap;
     return row;
 }
+
+bool isHelios(const ClusterSnapshot &cluster) { return cluster.status().orchestrator == Orchestrator::Helios; }
 
 DetailSection containerSection(const PodView &pod, Time now)
 {
@@ -143,8 +142,8 @@ Sheet podSheet(const PodView &pod, Time now)
     const ClusterSnapshot &cluster = pod.cluster();
     Sheet sheet;
     sheet.there = true;
-    sheet.object = cluster.status().orchestrator == Orchestrator::Kubernetes;
-    sheet.stale = isStale(cluster);
+    sheet.object = sheet.events = true;
+    sheet.stale = staleCluster(cluster);
     sheet.path = Words::tr("Pod · %1 › %2").arg(shown(cluster.name()), shown(pod.ns()));
     sheet.name = shown(pod.name());
     sheet.state = pod.state();
@@ -215,8 +214,8 @@ Sheet nodeSheet(const Picture &picture, const NodeView &node, const Recorder *hi
     const NodeDraft &draft = node.draft();
     Sheet sheet;
     sheet.there = true;
-    sheet.object = cluster.status().orchestrator == Orchestrator::Kubernetes;
-    sheet.stale = isStale(cluster);
+    sheet.object = sheet.events = true;
+    sheet.stale = staleCluster(cluster);
     sheet.path = Words::tr("Node · %1").arg(shown(cluster.name()));
     if (!draft.pool.empty()) {
         sheet.path += QStringLiteral(" › ") + shown(draft.pool);
@@ -302,8 +301,8 @@ Sheet workloadSheet(const Picture &picture, const WorkloadView &workload, const 
     const WorkloadDraft &draft = workload.draft();
     Sheet sheet;
     sheet.there = true;
-    sheet.object = cluster.status().orchestrator == Orchestrator::Kubernetes;
-    sheet.stale = isStale(cluster);
+    sheet.object = sheet.events = true;
+    sheet.stale = staleCluster(cluster);
     sheet.path = QStringLiteral("%1 · %2 › %3").arg(str(draft.kindText), shown(cluster.name()), shown(draft.ns));
     sheet.name = shown(draft.name);
     sheet.state = draft.state;
@@ -408,8 +407,8 @@ Sheet namespaceSheet(
     const NamespaceDraft &draft = ns.draft();
     Sheet sheet;
     sheet.there = true;
-    sheet.object = cluster.status().orchestrator == Orchestrator::Kubernetes;
-    sheet.stale = isStale(cluster);
+    sheet.object = sheet.events = true;
+    sheet.stale = staleCluster(cluster);
     sheet.path = Words::tr("Namespace · %1").arg(shown(cluster.name()));
     sheet.name = shown(draft.name);
     sheet.state = draft.status == "Terminating" ? State::Terminating : State::Ok;
@@ -454,7 +453,7 @@ Sheet namespaceSheet(
     return sheet;
 }
 
-DetailRow kindRow(ResourceKind kind, const ResourceStatus &status, Time now)
+DetailRow kindRow(ResourceKind kind, const ResourceStatus &status, Orchestrator orchestrator, Time now)
 {
     State state = State::Unknown;
     QString words;
@@ -490,19 +489,43 @@ DetailRow kindRow(ResourceKind kind, const ResourceStatus &status, Time now)
         words = Words::tr("failed");
         break;
     }
-    DetailRow row = line(state, shown(resourceWord(kind)), {}, words);
+    DetailRow row = line(state, kindWord(kind, orchestrator), {}, words);
     if (status.error) {
         row.tip = shown(status.error->text());
     }
     return row;
 }
 
+/// How it is polled, and its masters in the order they are tried.
+void addMasters(DetailSection &section, const ClusterStatus &status)
+{
+    std::erase_if(section.rows, [](const DetailRow &row) { return row.label == Words::tr("Context"); });
+    auto at = section.rows.begin() + 1;
+    for (QString words : pollingLines(status)) {
+        words[0] = words[0].toUpper();
+        DetailRow row;
+        row.kind = DetailRow::Kind::Note;
+        row.value = words;
+        at = section.rows.insert(at, std::move(row)) + 1;
+    }
+    if (status.masters.size() > 1) {
+        for (const std::string &master : status.masters) {
+            const bool answers = master == status.server && status.connection == Connection::Live;
+            at = section.rows.insert(at,
+                     line(answers ? std::optional(State::Ok) : std::nullopt, shown(master), {},
+                         answers ? Words::tr("answers") : QString()))
+                + 1;
+        }
+    }
+}
+
 Sheet clusterSheet(const Picture &picture, const ClusterSnapshot &cluster, const Recorder *history, Time now)
 {
     const ClusterStatus &status = cluster.status();
+    const bool helios = status.orchestrator == Orchestrator::Helios;
     Sheet sheet;
     sheet.there = true;
-    sheet.stale = isStale(cluster);
+    sheet.stale = staleCluster(cluster);
     sheet.path = status.demo ? Words::tr("Cluster · demo") : Words::tr("Cluster");
     sheet.name = shown(cluster.name());
     QStringList words;
@@ -527,7 +550,7 @@ Sheet clusterSheet(const Picture &picture, const ClusterSnapshot &cluster, const
         break;
     }
     if (!status.version.empty()) {
-        words << shown(status.version);
+        words << (helios ? versionText(status) : shown(status.version));
     }
     sheet.status = words.join(QStringLiteral(" · "));
     QStringList causes;
@@ -551,31 +574,44 @@ Sheet clusterSheet(const Picture &picture, const ClusterSnapshot &cluster, const
         }
         causes << Words::tr("Only these namespaces can be read: %1.").arg(names.join(QStringLiteral(", ")));
     }
+    if (const QString unreadable = unreadableText(status); !unreadable.isEmpty()) {
+        causes << Words::tr("Its master cannot read %1: what they hold is missing here.").arg(unreadable);
+    }
     sheet.cause = causes.join(QLatin1Char('\n'));
     sheet.causeState = sheet.state.value_or(State::Warning);
-    sheet.rule = rulesFor(status);
+    sheet.rule = helios ? QString() : rulesFor(status); // Helios knows no rights to ask for
     const ClusterAccounting *accounting = picture.accounting(cluster.id());
     if (accounting != nullptr) {
         const Sums &sums = accounting->cluster;
         DetailSection meters;
         meters.key = QStringLiteral("meters");
-        meters.rows.push_back(scopeMeter(Words::tr("CPU"), sums.cpu, false, sheet.stale));
-        meters.rows.push_back(scopeMeter(Words::tr("Memory"), sums.memory, true, sheet.stale));
-        meters.rows.push_back(
-            fact(Words::tr("Nodes"), Words::tr("%1 of %2 ready").arg(count(sums.nodesReady), count(sums.nodes))));
-        meters.rows.push_back(
-            fact(Words::tr("Pods"), Words::tr("%1 of %2 ready").arg(count(sums.podsReady), count(sums.podsTotal))));
+        if (helios) {
+            meters.rows = heliosMeters(sums, sheet.stale);
+        } else {
+            meters.rows = {scopeMeter(Words::tr("CPU"), sums.cpu, false, sheet.stale),
+                scopeMeter(Words::tr("Memory"), sums.memory, true, sheet.stale)};
+        }
+        const QString ready = helios ? Words::tr("%1 of %2 up") : Words::tr("%1 of %2 ready");
+        const QString run = helios ? Words::tr("%1 of %2 running") : Words::tr("%1 of %2 ready");
+        meters.rows.push_back(fact(
+            helios ? Words::tr("Hosts") : Words::tr("Nodes"), ready.arg(count(sums.nodesReady), count(sums.nodes))));
+        meters.rows.push_back(fact(
+            helios ? Words::tr("Tasks") : Words::tr("Pods"), run.arg(count(sums.podsReady), count(sums.podsTotal))));
         sheet.sections.push_back(std::move(meters));
     }
     Scope scope;
     scope.cluster = cluster.id();
-    sheet.sections.push_back(charts(history, scope, now));
+    if (!helios) { // nothing that is used is measured there
+        sheet.sections.push_back(charts(history, scope, now));
+    }
     DetailSection kinds;
     kinds.key = QStringLiteral("kinds");
     kinds.title = Words::tr("What is read");
     for (int i = 0; i < kResourceKinds; ++i) {
         const auto kind = static_cast<ResourceKind>(i);
-        kinds.rows.push_back(kindRow(kind, status.of(kind), now));
+        if (applies(status.orchestrator, kind)) {
+            kinds.rows.push_back(kindRow(kind, status.of(kind), status.orchestrator, now));
+        }
     }
     sheet.sections.push_back(std::move(kinds));
     DetailSection facts;
@@ -595,8 +631,11 @@ Sheet clusterSheet(const Picture &picture, const ClusterSnapshot &cluster, const
     if (std::abs(status.skew.count()) > 1) {
         facts.rows.push_back(fact(Words::tr("Its clock"), Words::tr("%1 s off ours").arg(status.skew.count())));
     }
+    if (helios) {
+        addMasters(facts, status);
+    }
     sheet.sections.push_back(std::move(facts));
-    sheet.jumpText = Words::tr("Show Nodes");
+    sheet.jumpText = helios ? Words::tr("Show Hosts") : Words::tr("Show Nodes");
     sheet.jumpView = QStringLiteral("nodes");
     return sheet;
 }
@@ -613,15 +652,17 @@ Sheet sheetOf(const Picture &picture, const AnyId &id, const Recorder *history, 
         }
     } else if (const auto *pod = std::get_if<PodId>(&id)) {
         if (const auto found = snapshot.find(*pod)) {
-            sheet = podSheet(*found, now);
+            sheet = isHelios(found->cluster()) ? taskSheet(*found, now) : podSheet(*found, now);
         }
     } else if (const auto *node = std::get_if<NodeId>(&id)) {
         if (const auto found = snapshot.find(*node)) {
-            sheet = nodeSheet(picture, *found, history, now);
+            sheet =
+                isHelios(found->cluster()) ? hostSheet(picture, *found, now) : nodeSheet(picture, *found, history, now);
         }
     } else if (const auto *workload = std::get_if<WorkloadId>(&id)) {
         if (const auto found = snapshot.find(*workload)) {
-            sheet = workloadSheet(picture, *found, history, now);
+            sheet = isHelios(found->cluster()) ? heliosWorkloadSheet(*found, now)
+                                               : workloadSheet(picture, *found, history, now);
         }
     } else if (const auto *ns = std::get_if<NamespaceId>(&id)) {
         const ClusterSnapshot *place = snapshot.cluster(ns->cluster);

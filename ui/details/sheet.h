@@ -52,7 +52,9 @@ struct Sheet {
     State causeState = State::Warning;
     QString rule; ///< what to ask an administrator for, where something was refused
     std::vector<DetailSection> sections;
-    bool object = false; ///< has events and a raw object on the server
+    bool object = false; ///< has a raw object on the server
+    bool events = false; ///< has events there
+    bool history = false; ///< they are what agents of Helios kept of its states
     QString jumpText, jumpView; ///< "Show on map", "map"
 };
 

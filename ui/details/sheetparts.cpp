@@ -15,6 +15,11 @@ constexpr std::size_t kMostRows = 60;
 
 } // namespace
 
+bool staleCluster(const ClusterSnapshot &cluster)
+{
+    return cluster.status().connection == Connection::Stale || cluster.status().connection == Connection::Failed;
+}
+
 QString str(std::string_view text) { return text.empty() ? QString::fromUtf8(kUnknownText) : shown(text); }
 QString age(Time since, Time now)
 {
@@ -69,10 +74,10 @@ DetailRow scopeMeter(const QString &label, const ResourceSums &sums, bool memory
     row.label = label;
     row.memory = memory;
     const auto amount = [memory](std::int64_t n) { return memory ? bytes(n) : shown(formatCores(MilliCpu(n))); };
-    row.bar.requested = share(sums.requested, sums.allocatable);
+    row.bar.requested = share(sums.charged, sums.allocatable);
     row.bar.used = share(sums.used, sums.allocatable);
     row.bar.stale = stale;
-    row.strong = percent(sums.requested, sums.allocatable);
+    row.strong = percent(sums.charged, sums.allocatable);
     row.rest = QStringLiteral(" / ") + percent(sums.used, sums.allocatable);
     const QString unit = memory ? QString() : Words::tr(" cores");
     if (sums.allocatable == Count::kUnknown) {

@@ -12,6 +12,7 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(sextant::ui::Details)
 };
 
+bool staleCluster(const ClusterSnapshot &cluster); ///< its picture is old
 QString str(std::string_view text); ///< shown(), "—" for nothing
 QString age(Time since, Time now);
 QString ago(Time since, Time now); ///< "6m41s ago"

@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sextant::ui {
@@ -13,6 +14,12 @@ namespace sextant::ui {
 namespace {
 
 QString count(std::uint32_t number) { return QString::fromStdString(formatCount(number)); }
+
+bool heliosOf(const layout::Content &content)
+{
+    return std::any_of(content.clusters.begin(), content.clusters.end(),
+        [](const layout::Cluster &cluster) { return cluster.ofCapacity && cluster.tiles > 0; });
+}
 
 } // namespace
 
@@ -52,11 +59,15 @@ void MapLegend::show(const layout::Content &content, Lens lens, layout::Level le
         m_entries.push_back(
             {Kind::Hollow, State::Ok, lens == Lens::Used ? tr("no sample or no request") : tr("size unknown"), {}});
     }
+    if (content.undeclared > 0 && lens == Lens::State && !m_glyphs) {
+        m_entries.push_back({Kind::Undeclared, State::Ok, tr("declares nothing"), count(content.undeclared)});
+    }
     if (content.cordoned > 0) {
         m_entries.push_back({Kind::Cordoned, State::Cordoned, tr("cordoned"), count(content.cordoned)});
     }
     if (content.silent > 0) {
-        m_entries.push_back({Kind::Silent, State::Failed, tr("silent"), count(content.silent)});
+        m_entries.push_back({Kind::Silent, State::Failed,
+            content.loads || heliosOf(content) ? tr("silent or down") : tr("silent"), count(content.silent)});
     }
     if (m_glyphs) {
         m_entries.push_back({Kind::UsedBar, State::Ok, tr("used of it"), {}});
@@ -66,6 +77,11 @@ void MapLegend::show(const layout::Content &content, Lens lens, layout::Level le
         : m_glyphs ? tr("area = %1 requested").arg(resource)
                    : tr("tile = node, width and filled area = %1 requested · empty = free").arg(resource);
     m_note = content.unsized ? tr("hollow sizes: nodes not readable · %1").arg(area) : area;
+    if (lens == Lens::Used && heliosOf(content)) {
+        m_note = tr("Helios measures hosts, not tasks: its cells take their host's load by its CPUs");
+    } else if (lens == Lens::Requested && heliosOf(content)) {
+        m_note = tr("Helios has no allocatable: its cells take what is declared of the host's capacity");
+    }
     setAccessibleName(tr("Legend"));
     setAccessibleDescription(plainText());
     update();
@@ -121,6 +137,13 @@ void MapLegend::paintKey(QPainter &painter, const Entry &entry, const QRectF &bo
         path.closeSubpath();
         painter.setRenderHint(QPainter::Antialiasing);
         painter.fillPath(path, theme.color(Token::Over));
+        break;
+    }
+    case Entry::Kind::Undeclared: {
+        const QRgb ready = theme.cell(State::Ok).rgb();
+        painter.fillRect(box, QColor::fromRgb(ready));
+        painter.fillRect(
+            box.adjusted(1, 1, -1, -1), QColor::fromRgb(mix(ready, theme.color(Token::Surface).rgb(), 0.35)));
         break;
     }
     case Entry::Kind::Hollow:

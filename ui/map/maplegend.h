@@ -21,7 +21,7 @@ protected:
 
 private:
     struct Entry {
-        enum class Kind { Swatch, Ramp, Over, Hollow, Cordoned, Silent, UsedBar } kind = Kind::Swatch;
+        enum class Kind { Swatch, Ramp, Over, Hollow, Undeclared, Cordoned, Silent, UsedBar } kind = Kind::Swatch;
         State state = State::Ok;
         QString word, count;
     };

@@ -116,7 +116,7 @@ private:
         case Lens::Requested:
             return tile.requested < 0 ? m_palette.track : m_palette.rampOf(static_cast<double>(tile.requested));
         case Lens::Used: {
-            const double share = usedOfRequested(tile);
+            const double share = tile.ofCapacity ? static_cast<double>(tile.load) : usedOfRequested(tile);
             return share < 0 ? m_palette.track : m_palette.rampOf(share);
         }
         }
@@ -250,7 +250,7 @@ private:
             return;
         }
         if (m_job.lens == Lens::Used) {
-            const double share = usedShare(m_content.pod(tile, item), m_content.options.size);
+            const double share = usedShare(m_content, tile, item);
             if (share < 0) {
                 hollow(rect, tile);
                 return;
@@ -266,7 +266,15 @@ private:
             hollow(rect, tile);
             return;
         }
-        m_canvas.fill(rect, faded(m_palette.cell[static_cast<std::size_t>(item.state)], tile));
+        const QRgb color = faded(m_palette.cell[static_cast<std::size_t>(item.state)], tile);
+        const bool calm = severity(item.state) < severity(State::Pending);
+        if (!item.declared && calm && std::min(rect.w, rect.h) >= m_palette.px(4)) {
+            // What it asks for is not known: its size is no figure.
+            m_canvas.fill(rect, mix(color, m_palette.surface, 0.35));
+            m_canvas.frame(rect, m_palette.px(1), color);
+            return;
+        }
+        m_canvas.fill(rect, color);
         if (std::min(rect.w, rect.h) >= m_palette.px(8)) {
             cutShape(item.state, rect);
         }
@@ -323,8 +331,7 @@ private:
             m_canvas.fill(rect, m_palette.track);
             return;
         }
-        const PodView pod = m_content.pod(tile, item);
-        const double used = usedShare(pod, m_content.options.size);
+        const double used = usedShare(m_content, tile, item);
         QRgb bar = markColor(item.state, tile);
         QRgb ground = m_palette.tint[static_cast<std::size_t>(item.state)];
         if (m_job.lens != Lens::State) {
@@ -345,7 +352,7 @@ private:
         const Rect foot{rect.x + pad, rect.bottom() - thick - m_palette.px(2), rect.w - 2 * pad, thick};
         // A name in a low cell needs the room.
         const int least = rect.w >= m_palette.px(40) ? 22 : 16;
-        if (used < 0 || rect.h < m_palette.px(least) || foot.w < m_palette.px(8)) {
+        if (used < 0 || tile.ofCapacity || rect.h < m_palette.px(least) || foot.w < m_palette.px(8)) {
             return;
         }
         m_canvas.fill(foot, mix(m_palette.text, ground, 0.12));
@@ -374,9 +381,13 @@ bool staleCluster(const ClusterSnapshot &cluster)
         || status.of(ResourceKind::Nodes).sync == Sync::Stale;
 }
 
-double usedShare(const PodView &pod, layout::SizeBy size)
+double usedShare(const layout::Content &content, const Tile &tile, const Item &item)
 {
-    const bool memory = size == layout::SizeBy::Memory;
+    if (tile.ofCapacity) {
+        return static_cast<double>(tile.load);
+    }
+    const PodView pod = content.pod(tile, item);
+    const bool memory = content.options.size == layout::SizeBy::Memory;
     const std::int64_t used = memory ? pod.memoryUsed().value : pod.cpuUsed().value;
     const std::int64_t requested = memory ? pod.memoryRequested().value : pod.cpuRequested().value;
     if (used == Count::kUnknown || requested == Count::kUnknown || requested <= 0) {

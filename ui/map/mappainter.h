@@ -46,10 +46,11 @@ void paintTileText(QPainter &painter, const MapJob &job, std::size_t tile, const
 
 /// The cluster's picture is no longer kept up to date.
 bool staleCluster(const ClusterSnapshot &cluster);
-/// Used by requested of a pod, of what the map sizes by; below 0: not known, or nothing requested.
-double usedShare(const PodView &pod, layout::SizeBy size);
-/// "120 × 32 cores", "120 × 128Gi", "120 nodes".
-QString groupText(const layout::Group &group, layout::SizeBy size);
+/// Used by requested of a pod, of what the map sizes by; below 0: not known, or nothing requested. Helios measures no
+/// tasks: theirs is the load of their host.
+double usedShare(const layout::Content &content, const layout::Tile &tile, const layout::Item &item);
+/// "120 × 32 cores", "120 × 128Gi", "120 nodes", "44 hosts".
+QString groupText(const layout::Content &content, const layout::Group &group);
 QRectF toRectF(const layout::Rect &rect);
 
 } // namespace sextant::ui

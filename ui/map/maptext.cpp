@@ -92,10 +92,13 @@ QString freeText(std::int64_t value, SizeBy size)
 
 QString syncText(const ClusterStatus &status)
 {
-    const auto reading = [&status](ResourceKind kind) {
+    const bool helios = status.orchestrator == Orchestrator::Helios;
+    const auto reading = [&status, helios](ResourceKind kind) {
         const ResourceStatus &resource = status.of(kind);
         const QString read = text(formatCount(static_cast<std::int64_t>(resource.read)));
-        const QString word = shown(resourceWord(kind));
+        const QString word = !helios      ? shown(resourceWord(kind))
+            : kind == ResourceKind::Nodes ? tr("hosts")
+                                          : tr("tasks");
         return resource.expected
             ? tr("reading %1: %2 of about %3")
                   .arg(word, read, text(formatCount(static_cast<std::int64_t>(*resource.expected))))
@@ -110,6 +113,9 @@ QString syncText(const ClusterStatus &status)
         const Sync sync = status.of(kind).sync;
         return sync == Sync::Forbidden || sync == Sync::Failed;
     };
+    if (helios && (refused(ResourceKind::Nodes) || refused(ResourceKind::Pods))) {
+        return tr("hosts could not be read");
+    }
     if (refused(ResourceKind::Nodes)) {
         return tr("nodes may not be listed: pods by node name, sizes unknown");
     }
@@ -214,14 +220,15 @@ void paintCellText(QPainter &painter, const MapJob &job, const Tile &tile, const
     const bool two = cell.h >= numbersFrom && cell.w >= palette.px(70);
     const std::string_view workload = pod.workloadName();
     const std::string_view name = workload.empty() || cell.w >= palette.px(260) ? pod.name() : workload;
+    const Orchestrator orchestrator = job.content->snapshot(tile).status().orchestrator;
     // In a low cell two lines stand close, so that the bar at the foot stays free.
     const bool close = two && cell.h < palette.px(36);
     const int first = cell.h < palette.px(20) ? cell.y + cell.h / 2 - palette.px(1)
         : close                               ? cell.y + palette.px(8)
                                               : cell.y + palette.px(10);
     Line(painter, left, right, first)
-        .write(
-            shown(name), item.state == State::Failed ? palette.tableStrong : palette.table, color, 0, Qt::ElideRight);
+        .write(shownName(name, orchestrator), item.state == State::Failed ? palette.tableStrong : palette.table, color,
+            0, Qt::ElideRight);
     if (!two) {
         return;
     }
@@ -233,23 +240,30 @@ void paintCellText(QPainter &painter, const MapJob &job, const Tile &tile, const
         const bool memory = size == SizeBy::Memory;
         const std::int64_t used = memory ? pod.memoryUsed().value : pod.cpuUsed().value;
         const std::int64_t requested = memory ? pod.memoryRequested().value : pod.cpuRequested().value;
-        numbers = text(amount(used, size)) + QStringLiteral(" / ") + text(amount(requested, size));
+        numbers = tile.ofCapacity
+            ? (requested == Count::kUnknown ? tr("declares none")
+                                            : tr("%1 declared").arg(text(amount(requested, size))))
+            : QString(text(amount(used, size)) + QStringLiteral(" / ") + text(amount(requested, size)));
     }
     Line(painter, left, right, cell.y + palette.px(close ? 20 : 24))
         .write(numbers, palette.caption, palette.textSecondary, 0);
-    if (cell.w > palette.px(160) && cell.h > palette.px(90)) {
+    if (cell.w > palette.px(160) && cell.h > palette.px(90) && !tile.ofCapacity) { // a task is one container
         paintContainers(painter, job, pod, cell, cell.y + palette.px(38), palette.textSecondary);
     }
 }
 
 } // namespace
 
-QString groupText(const layout::Group &group, SizeBy size)
+QString groupText(const layout::Content &content, const layout::Group &group)
 {
+    const SizeBy size = content.options.size;
     const QString nodes = text(formatCount(group.tiles));
     if (group.each != Count::kUnknown && group.each > 0 && size != SizeBy::Equal) {
         return size == SizeBy::Memory ? nodes + QStringLiteral(" × ") + text(formatBytes(Bytes(group.each)))
                                       : tr("%1 × %2 cores").arg(nodes, text(formatCores(MilliCpu(group.each))));
+    }
+    if (content.clusters[group.cluster].ofCapacity) {
+        return group.tiles == 1 ? tr("1 host") : tr("%1 hosts").arg(nodes);
     }
     return group.tiles == 1 ? tr("1 node") : tr("%1 nodes").arg(nodes);
 }
@@ -293,8 +307,9 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
     const QString plus = loading ? QStringLiteral("+") : QString();
     const QString nodes = cluster.nodes == 0 && cluster.tiles > 0 ? QString::fromUtf8(kUnknownText)
                                                                   : text(formatCount(cluster.nodes)) + plus;
-    first.write(tr("%1 nodes · %2 pods").arg(nodes, text(formatCount(cluster.pods)) + plus), palette.table,
-        palette.textSecondary, 0);
+    first.write((cluster.ofCapacity ? tr("%1 hosts · %2 tasks") : tr("%1 nodes · %2 pods"))
+                    .arg(nodes, text(formatCount(cluster.pods)) + plus),
+        palette.table, palette.textSecondary, 0);
 
     const int secondMiddle = head.y + palette.px(34);
     Line second(painter, head.x, head.right(), secondMiddle);
@@ -321,7 +336,14 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
     painter.restore();
     second.skip(barWidth + palette.px(8));
     if (known) {
-        second.write(percent(bar.requested), palette.tableStrong, main, palette.px(8));
+        const bool least = cluster.undeclared > 0 && bar.requested >= 0;
+        second.write(percent(bar.requested) + (least ? QStringLiteral("+") : QString()), palette.tableStrong, main,
+            palette.px(8));
+        if (cluster.ofCapacity) {
+            second.write(bar.requested < 0 ? tr("nothing declared") : tr("of capacity declared"), palette.table,
+                palette.textSecondary, 0);
+            return;
+        }
         second.write(bar.used < 0 ? tr("requested, use unknown") : tr("requested, %1 used").arg(percent(bar.used)),
             palette.table, palette.textSecondary, 0);
     }
@@ -353,7 +375,7 @@ void paintCaption(QPainter &painter, const MapJob &job, std::size_t index)
             name = tr("no type");
             break;
         case layout::Grouping::None:
-            name = tr("all nodes");
+            name = job.content->clusters[group.cluster].ofCapacity ? tr("all hosts") : tr("all nodes");
             break;
         }
         if (orphans) {
@@ -361,7 +383,7 @@ void paintCaption(QPainter &painter, const MapJob &job, std::size_t index)
         }
     }
     line.write(name, palette.tableStrong, stale ? palette.textSecondary : palette.text, palette.px(8), Qt::ElideMiddle);
-    line.write(groupText(group, job.content->options.size), palette.table, palette.textSecondary, 0);
+    line.write(groupText(*job.content, group), palette.table, palette.textSecondary, 0);
 }
 
 void paintTileText(
@@ -386,10 +408,16 @@ void paintTileText(
         for (const auto &condition : node->draft().conditions) {
             since = condition.type == "Ready" ? condition.since : since;
         }
+        since = since == kNoTime ? node->draft().reported : since;
         strong = shown(node->draft().status);
         if (since != kNoTime) {
             strong += QStringLiteral(" · ") + text(formatAge(since, job.now));
         }
+    } else if (tile.ofCapacity) {
+        const QString load = tile.load < 0 ? QString() : tr(", load %1").arg(percent(static_cast<double>(tile.load)));
+        strong = tile.requested < 0 ? QString() : percent(static_cast<double>(tile.requested));
+        strong += tile.requested >= 0 && tile.undeclared > 0 ? QStringLiteral("+") : QString();
+        note = (tile.requested < 0 ? tr("nothing declared") : tr(" declared")) + load;
     } else if (tile.requested >= 0) {
         strong = percent(static_cast<double>(tile.requested));
         note =
@@ -413,10 +441,10 @@ void paintTileText(
     // What is free, where there is room to say it.
     const auto &size = content.options.size;
     const double top = cells.empty() ? 1.0 : static_cast<double>(cells.back().y);
-    if (node && tile.sized && tile.requested >= 0 && size != SizeBy::Equal && top * inside.h >= palette.px(18)) {
-        const std::int64_t allocatable =
-            size == SizeBy::Memory ? node->memoryAllocatable().value : node->cpuAllocatable().value;
-        const double left = static_cast<double>(allocatable) * std::max(0.0, 1 - static_cast<double>(tile.requested));
+    if (node && tile.sized && tile.requested >= 0 && tile.undeclared == 0 && size != SizeBy::Equal
+        && top * inside.h >= palette.px(18)) {
+        const std::int64_t whole = size == SizeBy::Memory ? node->memoryWhole().value : node->cpuWhole().value;
+        const double left = static_cast<double>(whole) * std::max(0.0, 1 - static_cast<double>(tile.requested));
         const QString words = tile.cordoned ? tr("cordoned, %1").arg(freeText(std::llround(left), size))
                                             : freeText(std::llround(left), size);
         if (tile.cordoned) {

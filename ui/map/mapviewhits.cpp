@@ -29,6 +29,45 @@ QString ageOf(Time created, Time now)
     return created == kNoTime ? QString::fromUtf8(kUnknownText) : text(formatAge(created, now));
 }
 
+/// Of a Helios host: what is declared of its capacity, and what it says of itself.
+void heliosTip(Tip::Content &tip, const NodeView &host, const Sums &sums, std::uint32_t failed, Time now)
+{
+    const NodeDraft &draft = host.draft();
+    const double cpu = shareOf(sums.cpu.requested, host.cpuWhole().value);
+    const double memory = shareOf(sums.memory.requested, host.memoryWhole().value);
+    tip.title = shown(host.name());
+    tip.state = host.state();
+    tip.subtitle = draft.reported == kNoTime
+        ? shown(draft.status)
+        : MapView::tr("%1 · reported %2 ago").arg(shown(draft.status), ageOf(draft.reported, now));
+    tip.rows.push_back({MapView::tr("Declared"),
+        MapView::tr("%1 CPU, %2 memory, of capacity").arg(percent(cpu), percent(memory)), {}});
+    if (sums.cpu.undeclared > 0) {
+        tip.rows.push_back(
+            {{}, MapView::tr("%1 tasks declare no CPU").arg(text(formatCount(sums.cpu.undeclared))), {}});
+    }
+    tip.rows.push_back({MapView::tr("Load"),
+        draft.loadAverage && !draft.silent
+            ? MapView::tr("%1 on %2 cores")
+                  .arg(QString::number(*draft.loadAverage, 'f', 2), text(formatCores(draft.capacity.cpu)))
+            : QString::fromUtf8(kUnknownText),
+        {}});
+    tip.rows.push_back({MapView::tr("In use"),
+        draft.memoryInUse.known() && !draft.silent
+            ? MapView::tr("%1, with caches").arg(text(formatBytes(draft.memoryInUse)))
+            : QString::fromUtf8(kUnknownText),
+        {}});
+    tip.rows.push_back({MapView::tr("Tasks"), text(formatCount(sums.podsTotal)), {}});
+    if (failed > 0) {
+        tip.rows.push_back({{}, MapView::tr("%1 failed").arg(text(formatCount(failed))), State::Failed});
+    }
+    Bar bar;
+    bar.requested = cpu;
+    tip.cpu = bar;
+    bar.requested = memory;
+    tip.memory = bar;
+}
+
 } // namespace
 
 MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
@@ -149,6 +188,11 @@ QString MapView::describe(const Hit &hit) const
     const AnyId id = idOf(hit);
     if (const auto *podId = std::get_if<PodId>(&id)) {
         const auto pod = m_content->picture->snapshot().find(*podId);
+        if (pod && pod->cluster().status().orchestrator == Orchestrator::Helios) {
+            return tr("task %1 on host %2, %3, %4 CPU declared")
+                .arg(shownName(pod->name(), Orchestrator::Helios), shown(pod->node()), shown(pod->status()),
+                    text(formatMilliCpu(pod->cpuRequested())));
+        }
         if (pod) {
             return tr("pod %1, namespace %2, %3, CPU %4 of %5 requested")
                 .arg(shown(pod->name()), shown(pod->ns()), shown(pod->status()), text(formatMilliCpu(pod->cpuUsed())),
@@ -163,6 +207,11 @@ QString MapView::describe(const Hit &hit) const
         const auto node = m_content->picture->snapshot().find(*nodeId);
         if (node) {
             const QString failed = tile.failed > 0 ? tr(", %1 failed").arg(tile.failed) : QString();
+            if (tile.ofCapacity) {
+                return tr("host %1, %2, %3 of capacity declared, load %4, %5 tasks%6")
+                    .arg(shown(tile.name), shown(node->draft().status), percent(static_cast<double>(tile.requested)),
+                        percent(static_cast<double>(tile.load)), QString::number(tile.items), failed);
+            }
             return tr("node %1, %2, %3 requested, %4 used, %5 pods%6")
                 .arg(shown(tile.name), shown(node->draft().status), percent(static_cast<double>(tile.requested)),
                     percent(static_cast<double>(tile.used)), QString::number(tile.items), failed);
@@ -188,47 +237,70 @@ void MapView::showTip()
         const auto of = [](const std::string &used, const std::string &requested) -> QString {
             return text(used) + QStringLiteral(" / ") + text(requested);
         };
-        tip.title = shown(pod->name());
+        const bool helios = tile.ofCapacity;
+        tip.title = shownName(pod->name(), pod->cluster().status().orchestrator);
         tip.state = pod->state();
-        tip.subtitle = tr("%1 · %2").arg(shown(pod->ns()), shown(pod->status()));
+        tip.subtitle = helios ? shown(pod->status()) : tr("%1 · %2").arg(shown(pod->ns()), shown(pod->status()));
         if (const auto message = pod->statusMessage();
             !message.empty() && severity(pod->state()) >= severity(State::Pending)) {
             tip.subtitle += QStringLiteral("\n") + shown(message).left(200);
         }
-        tip.rows.push_back({tr("CPU"), of(formatMilliCpu(pod->cpuUsed()), formatMilliCpu(pod->cpuRequested())), {}});
-        tip.rows.push_back({tr("Memory"), of(formatBytes(pod->memoryUsed()), formatBytes(pod->memoryRequested())), {}});
-        tip.rows.push_back({tr("Restarts"), text(formatCount(pod->restarts())), {}});
-        tip.rows.push_back({tr("Age"), ageOf(pod->created(), m_now), {}});
-        tip.rows.push_back({tr("Node"), shown(pod->node()), {}});
+        if (helios) {
+            const auto declared = [](bool known, const std::string &amount) {
+                return known ? tr("%1 declared").arg(text(amount)) : tr("not declared");
+            };
+            tip.rows.push_back(
+                {tr("CPU"), declared(pod->cpuRequested().known(), formatMilliCpu(pod->cpuRequested())), {}});
+            tip.rows.push_back(
+                {tr("Memory"), declared(pod->memoryRequested().known(), formatBytes(pod->memoryRequested())), {}});
+            if (!pod->workloadName().empty()) {
+                tip.rows.push_back(
+                    {pod->workloadKind() == workloadKindWord(WorkloadKind::DeploymentGroup) ? tr("Group") : tr("Job"),
+                        shownName(pod->workloadName(), Orchestrator::Helios), {}});
+            }
+            tip.rows.push_back({tr("Host"), shown(pod->node()), {}});
+        } else {
+            tip.rows.push_back(
+                {tr("CPU"), of(formatMilliCpu(pod->cpuUsed()), formatMilliCpu(pod->cpuRequested())), {}});
+            tip.rows.push_back(
+                {tr("Memory"), of(formatBytes(pod->memoryUsed()), formatBytes(pod->memoryRequested())), {}});
+            tip.rows.push_back({tr("Restarts"), text(formatCount(pod->restarts())), {}});
+            tip.rows.push_back({tr("Age"), ageOf(pod->created(), m_now), {}});
+            tip.rows.push_back({tr("Node"), shown(pod->node()), {}});
+        }
     } else if (const auto *nodeId = std::get_if<NodeId>(&id)) {
         const auto node = m_content->picture->snapshot().find(*nodeId);
         const Sums *sums = m_content->picture->of(*nodeId);
         if (!node || sums == nullptr) {
             return;
         }
-        const double cpu = shareOf(sums->cpu.requested, node->cpuAllocatable().value);
-        const double cpuUsed = shareOf(node->cpuUsed().value, node->cpuAllocatable().value);
-        const double memory = shareOf(sums->memory.requested, node->memoryAllocatable().value);
-        const double memoryUsed = shareOf(node->memoryUsed().value, node->memoryAllocatable().value);
-        tip.title = shown(node->name());
-        tip.state = node->state();
-        tip.subtitle = tr("%1 · %2").arg(shown(node->draft().status), ageOf(node->draft().created, m_now));
-        tip.rows.push_back({tr("Requested"), tr("%1 CPU, %2 memory").arg(percent(cpu), percent(memory)), {}});
-        tip.rows.push_back({tr("Used"), tr("%1 CPU, %2 memory").arg(percent(cpuUsed), percent(memoryUsed)), {}});
-        tip.rows.push_back({tr("Pods"),
-            text(formatCount(sums->pods)) + QStringLiteral(" / ")
-                + text(node->podsAllocatable().known() ? formatCount(node->podsAllocatable().value) : kUnknownText),
-            {}});
-        if (tile.failed > 0) {
-            tip.rows.push_back({{}, tr("%1 failed").arg(text(formatCount(tile.failed))), State::Failed});
+        if (tile.ofCapacity) {
+            heliosTip(tip, *node, *sums, tile.failed, m_now);
+        } else {
+            const double cpu = shareOf(sums->cpu.requested, node->cpuAllocatable().value);
+            const double cpuUsed = shareOf(node->cpuUsed().value, node->cpuAllocatable().value);
+            const double memory = shareOf(sums->memory.requested, node->memoryAllocatable().value);
+            const double memoryUsed = shareOf(node->memoryUsed().value, node->memoryAllocatable().value);
+            tip.title = shown(node->name());
+            tip.state = node->state();
+            tip.subtitle = tr("%1 · %2").arg(shown(node->draft().status), ageOf(node->draft().created, m_now));
+            tip.rows.push_back({tr("Requested"), tr("%1 CPU, %2 memory").arg(percent(cpu), percent(memory)), {}});
+            tip.rows.push_back({tr("Used"), tr("%1 CPU, %2 memory").arg(percent(cpuUsed), percent(memoryUsed)), {}});
+            tip.rows.push_back({tr("Pods"),
+                text(formatCount(sums->pods)) + QStringLiteral(" / ")
+                    + text(node->podsAllocatable().known() ? formatCount(node->podsAllocatable().value) : kUnknownText),
+                {}});
+            if (tile.failed > 0) {
+                tip.rows.push_back({{}, tr("%1 failed").arg(text(formatCount(tile.failed))), State::Failed});
+            }
+            Bar bar;
+            bar.requested = cpu;
+            bar.used = cpuUsed;
+            tip.cpu = bar;
+            bar.requested = memory;
+            bar.used = memoryUsed;
+            tip.memory = bar;
         }
-        Bar bar;
-        bar.requested = cpu;
-        bar.used = cpuUsed;
-        tip.cpu = bar;
-        bar.requested = memory;
-        bar.used = memoryUsed;
-        tip.memory = bar;
     } else {
         tip.title = shown(tile.name);
         tip.state = State::Unknown;

@@ -222,7 +222,7 @@ void MapView::paintStickyHead(QPainter &painter)
         write(QStringLiteral("›"), TextRole::Table, Token::TextSecondary);
         write(shown(group.name), TextRole::TableStrong, Token::Text);
     }
-    write(groupText(group, m_content->options.size), TextRole::Table, Token::TextSecondary);
+    write(groupText(*m_content, group), TextRole::Table, Token::TextSecondary);
     const auto &lastTile = m_content->tiles[static_cast<std::size_t>(last)];
     const QString span = last == first ? shown(tile.name) : tr("%1 … %2").arg(shown(tile.name), shown(lastTile.name));
     const int width = QFontMetrics(theme.font(TextRole::Table)).horizontalAdvance(span);

@@ -134,7 +134,7 @@ Cell NodeTableModel::cellOf(int row, int column) const
     const NodeDraft &d = node.draft();
     const Sums &sums = sumsAt(row);
     // Helios has no notion of roles, addresses, taints, limits of CPU.
-    const bool helios = node.cluster().status().orchestrator == Orchestrator::Helios;
+    const bool helios = isHelios(row);
     switch (static_cast<NodeColumn>(column)) {
     case NodeColumn::Cluster:
         return {.text = shown(node.cluster().name()), .mark = node.cluster().status().orchestrator};

@@ -89,7 +89,7 @@ Cell PodTableModel::cellOf(int row, int column) const
 {
     const PodView pod = podAt(row);
     // Of a Helios task nobody knows an address, a class, an account: they are not "none".
-    const bool helios = pod.cluster().status().orchestrator == Orchestrator::Helios;
+    const bool helios = isHelios(row);
     const QString unknown = countText(Count::kUnknown);
     switch (static_cast<PodColumn>(column)) {
     case PodColumn::Cluster:
@@ -150,7 +150,7 @@ Cell PodTableModel::cellOf(int row, int column) const
 QString PodTableModel::tipOf(int row, int column) const
 {
     const PodView pod = podAt(row);
-    const bool helios = pod.cluster().status().orchestrator == Orchestrator::Helios;
+    const bool helios = isHelios(row);
     const auto declared = [](bool known, const QString &text) {
         return known ? tr("%1 declared by its job; what a task uses is not measured").arg(text)
                      : tr("its job declares none; what a task uses is not measured");

@@ -373,6 +373,8 @@ const ClusterSnapshot &TableModel::clusterAt(int row) const { return m_shown->pi
 
 bool TableModel::stale(int row) const { return isStale(clusterAt(row).status(), m_kind); }
 
+bool TableModel::isHelios(int row) const { return clusterAt(row).status().orchestrator == Orchestrator::Helios; }
+
 Cell TableModel::cell(int row, int column) const
 {
     Cell cell = cellOf(row, column);

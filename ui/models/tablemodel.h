@@ -65,6 +65,7 @@ public:
     Cell cell(int row, int column) const;
     QString tip(int row, int column) const;
     bool stale(int row) const;
+    bool isHelios(int row) const; ///< the row's cluster is one of Helios
     /// Plain name of the object of a row, as read: for the clipboard.
     virtual QString nameAt(int row) const = 0;
 

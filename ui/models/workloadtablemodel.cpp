@@ -63,13 +63,10 @@ std::vector<ColumnInfo> workloadColumns()
     };
 }
 
-/// The master's word, and how far a roll-out under way is.
-Cell rolloutCell(const RolloutDraft &rollout, State state)
+/// How far a roll-out under way is.
+Cell rollingCell(const RolloutDraft &rollout, State state)
 {
     Cell cell{.text = shown(rollout.status), .state = state};
-    if (rollout.status != "ROLLING_OUT" || rollout.hosts.empty()) {
-        return cell;
-    }
     const auto updated = std::count_if(
         rollout.hosts.begin(), rollout.hosts.end(), [](const RolloutDraft::Host &host) { return host.updated; });
     cell.note = countText(updated) + QLatin1Char('/') + countText(static_cast<std::int64_t>(rollout.hosts.size()));
@@ -117,7 +114,7 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
     const WorkloadView workload = workloadAt(row);
     const WorkloadDraft &d = workload.draft();
     const Sums &sums = sumsAt(row);
-    const bool helios = workload.cluster().status().orchestrator == Orchestrator::Helios;
+    const bool helios = isHelios(row);
     const auto orUnknown = [helios](QString text) {
         return Cell{helios && text.isEmpty() ? countText(Count::kUnknown) : std::move(text)};
     };
@@ -140,8 +137,8 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
     case WorkloadColumn::Age:
         return {ageText(d.created, now())};
     case WorkloadColumn::Status: {
-        if (d.rollout) {
-            return rolloutCell(*d.rollout, d.state);
+        if (d.rollout && d.rollout->status == "ROLLING_OUT" && !d.rollout->hosts.empty()) {
+            return rollingCell(*d.rollout, d.state);
         }
         const std::string_view word = d.status.empty() ? stateWord(d.state) : std::string_view(d.status);
         return {.text = shown(word), .state = d.state};
@@ -184,7 +181,7 @@ QString WorkloadTableModel::tipOf(int row, int column) const
 {
     const Sums &sums = sumsAt(row);
     const WorkloadDraft &d = workloadAt(row).draft();
-    const bool helios = workloadAt(row).cluster().status().orchestrator == Orchestrator::Helios;
+    const bool helios = isHelios(row);
     const auto declared = [](const QString &text, const ResourceSums &of) {
         const QString words = of.requested == Count::kUnknown
             ? tr("nothing declared; what tasks use is not measured")

@@ -29,10 +29,15 @@ AttentionList::AttentionList(QWidget *parent)
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
-void AttentionList::setLines(std::vector<Attention> lines, Time now)
+void AttentionList::setLines(std::vector<Attention> lines, const Snapshot &snapshot, Time now)
 {
     const bool resized = lines.size() != m_lines.size();
     m_lines = std::move(lines);
+    m_marks.clear();
+    for (const Attention &line : m_lines) {
+        const ClusterSnapshot *cluster = snapshot.cluster(line.cluster);
+        m_marks.push_back(cluster != nullptr ? cluster->status().orchestrator : Orchestrator::Kubernetes);
+    }
     m_now = now;
     m_current = std::min(m_current, static_cast<int>(m_lines.size()) - 1);
     if (resized) {
@@ -72,7 +77,10 @@ void AttentionList::paintEvent(QPaintEvent *event)
         const double glyph = theme.px(12);
         paintState(painter, line.problem ? State::Failed : State::Warning,
             QRectF(pad, row.center().y() - glyph / 2, glyph, glyph), theme.dark());
-        int x = pad + theme.px(22);
+        const double mark = theme.px(14);
+        paintMark(painter, m_marks[static_cast<std::size_t>(i)],
+            QRectF(pad + theme.px(22), row.center().y() - mark / 2, mark, mark), theme.dark());
+        int x = pad + theme.px(44);
         const auto text = [&](int width, TextRole role, Token color, const QString &words, Qt::Alignment alignment,
                               Qt::TextElideMode elide) {
             painter.setFont(theme.font(role));
@@ -80,7 +88,7 @@ void AttentionList::paintEvent(QPaintEvent *event)
             painter.drawText(QRect(x, row.top(), width, h), alignment | Qt::AlignVCenter,
                 painter.fontMetrics().elidedText(words, elide, width));
         };
-        const QString name = shown(line.name);
+        const QString name = shownName(line.name, m_marks[static_cast<std::size_t>(i)]);
         const QString place = shown(line.place);
         painter.setFont(theme.font(TextRole::TableStrong));
         const int taken = std::min(painter.fontMetrics().horizontalAdvance(name) + 2, nameWidth * 7 / 10);
@@ -88,7 +96,7 @@ void AttentionList::paintEvent(QPaintEvent *event)
         x += taken + theme.px(6);
         text(nameWidth - taken - theme.px(6), TextRole::Table, Token::TextSecondary, place, Qt::AlignLeft,
             Qt::ElideRight);
-        x = pad + theme.px(22) + nameWidth + theme.px(12);
+        x = pad + theme.px(44) + nameWidth + theme.px(12);
         const int right = width() - pad - chevron - ageWidth - extentWidth;
         text(std::max(0, right - x - theme.px(12)), TextRole::Table, Token::Text, shown(line.cause), Qt::AlignLeft,
             Qt::ElideRight);

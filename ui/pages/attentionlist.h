@@ -9,12 +9,13 @@
 
 namespace sextant::ui {
 
-/// What needs attention, a line each: glyph, object, cause, extent, age. Keyboard: arrows, Home, End, Enter.
+/// What needs attention, a line each: glyph, mark of its orchestrator, object, cause, extent, age. Keyboard: arrows,
+/// Home, End, Enter.
 class AttentionList : public QWidget {
     Q_OBJECT
 public:
     explicit AttentionList(QWidget *parent = nullptr);
-    void setLines(std::vector<Attention> lines, Time now);
+    void setLines(std::vector<Attention> lines, const Snapshot &snapshot, Time now);
     const std::vector<Attention> &lines() const { return m_lines; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -34,6 +35,7 @@ private:
     int rowAt(int y) const;
     void setCurrent(int row);
     std::vector<Attention> m_lines;
+    std::vector<Orchestrator> m_marks; ///< by line
     Time m_now = kNoTime;
     int m_hover = -1;
     int m_current = -1;

@@ -30,10 +30,10 @@ Bar barOf(const ResourceSums &sums)
 {
     Bar bar;
     const auto share = [&](std::int64_t part) {
-        const auto percent = percentOf(part, sums.allocatable);
+        const auto percent = percentOf(part, sums.whole());
         return percent ? *percent / 100 : -1;
     };
-    bar.requested = share(sums.requested);
+    bar.requested = share(sums.requestedOfWhole());
     bar.used = share(sums.used);
     bar.limit = sums.limit > 0 ? share(sums.limit) : -1;
     return bar;
@@ -178,16 +178,15 @@ QWidget *CapacityPage::makeNow()
     auto *memoryHead = new TextLabel(tr("memory"), TextRole::Caption, Token::TextSecondary, m_now);
     facts->addWidget(cpuHead, 0, 1, Qt::AlignRight);
     facts->addWidget(memoryHead, 0, 2, Qt::AlignRight);
-    int line = 1;
-    for (const QString &name :
-        {tr("allocatable"), tr("requested"), tr("limit"), tr("used"), tr("free to request"), tr("no limit")}) {
-        facts->addWidget(new TextLabel(name, TextRole::Table, Token::TextSecondary, m_now), line, 0);
+    constexpr int kFacts = 7;
+    for (int line = 1; line <= kFacts; ++line) {
+        auto *name = new TextLabel(TextRole::Table, Token::TextSecondary, m_now);
+        facts->addWidget(name, line, 0);
         auto *cpu = new TextLabel(TextRole::TableStrong, Token::Text, m_now);
         auto *memory = new TextLabel(TextRole::TableStrong, Token::Text, m_now);
         facts->addWidget(cpu, line, 1, Qt::AlignRight);
         facts->addWidget(memory, line, 2, Qt::AlignRight);
-        m_facts.emplace_back(cpu, memory);
-        ++line;
+        m_facts.push_back({name, cpu, memory});
     }
     body->addLayout(facts);
     m_nowNote = new TextLabel(TextRole::Caption, Token::TextSecondary, m_now);
@@ -229,8 +228,11 @@ void CapacityPage::settle()
 
 QString CapacityPage::summary() const
 {
-    const Sums sums = m_fleet.picture()->sums(m_fleet.scope());
-    return tr("%1 nodes · %2 pods").arg(q(formatCount(sums.nodes)), q(formatCount(sums.pods)));
+    const Picture &picture = *m_fleet.picture();
+    const Sums sums = picture.sums(m_fleet.scope());
+    const bool helios = heliosIn(picture, m_fleet.scope()) && !kubernetesIn(picture, m_fleet.scope());
+    return (helios ? tr("%1 hosts · %2 tasks") : tr("%1 nodes · %2 pods"))
+        .arg(q(formatCount(sums.nodes)), q(formatCount(sums.pods)));
 }
 
 void CapacityPage::refresh()
@@ -257,7 +259,9 @@ void CapacityPage::refreshState(const Sums &sums)
     }
     m_stack->setCurrentWidget(m_state);
     if (picture.clusters() > 0 && sumsOpen(picture)) {
-        m_state->showLoading(tr("Reading nodes and pods"), tr("nothing has arrived yet"), QString(), -1);
+        const bool helios = !kubernetesIn(picture, m_fleet.scope());
+        m_state->showLoading(helios ? tr("Reading hosts and tasks") : tr("Reading nodes and pods"),
+            tr("nothing has arrived yet"), QString(), -1);
     } else if (m_fleet.scope().whole()) {
         const auto missing = report::missingParts(picture, {}, m_fleet.now());
         if (missing.empty()) {
@@ -284,7 +288,11 @@ void CapacityPage::refreshCharts(const Sums &sums)
     Sample now = sampleOf(sums, m_fleet.now());
     const Time since = history.followedSince(SeriesKey(scope));
     QString note = since != kNoTime ? tr("kept since %1").arg(q(formatAge(since, m_fleet.now()) + " ago")) : QString();
-    if (!scope.ns.empty() || !scope.team.empty()) {
+    const Picture &whole = *m_fleet.picture();
+    if (heliosIn(whole, scope)) {
+        note = kubernetesIn(whole, scope) ? tr("Kubernetes only: Helios has no allocatable and measures no use")
+                                          : tr("declared by jobs, of the hosts' capacity");
+    } else if (!scope.ns.empty() || !scope.team.empty()) {
         note = tr("allocatable is the clusters'") + (note.isEmpty() ? QString() : QStringLiteral(" · ") + note);
     }
     const auto dataOf = [&](ChartResource resource) {
@@ -318,10 +326,12 @@ void CapacityPage::refreshNow(const Sums &sums)
     const Picture &picture = *m_fleet.picture();
     const bool open = sumsOpen(picture);
     const QString plus = open ? QStringLiteral("+") : QString();
+    const bool helios = heliosIn(picture, m_fleet.scope());
+    const bool onlyHelios = helios && !kubernetesIn(picture, m_fleet.scope());
     const auto meter = [&](MeterRow *row, const ResourceSums &r) {
         row->setBar(barOf(r));
-        row->setValue(q(formatPercent(r.requested, r.allocatable)),
-            QStringLiteral(" / ") + q(formatPercent(r.used, r.allocatable)));
+        row->setValue(q(formatPercent(r.requestedOfWhole(), r.whole())),
+            onlyHelios ? QString() : QString(QStringLiteral(" / ") + q(formatPercent(r.used, r.allocatable))));
         row->setStale(firstStale(picture, m_fleet.scope()) != nullptr);
     };
     meter(m_cpuMeter, sums.cpu);
@@ -332,22 +342,16 @@ void CapacityPage::refreshNow(const Sums &sums)
     m_podsMeter->setBar(pods);
     m_podsMeter->setValue(
         q(formatCount(sums.pods)) + plus, QStringLiteral(" / ") + q(formatCount(sums.podsAllocatable)));
-    const auto left = [](const ResourceSums &r) {
-        return r.allocatable == Count::kUnknown ? Count::kUnknown : r.allocatable - r.requested;
-    };
-    const auto cores = [](std::int64_t value) { return q(formatCores(MilliCpu(value))); };
-    const auto bytes = [](std::int64_t value) { return q(formatBytes(Bytes(value))); };
-    const auto podsText = [](int n) { return tr("%1 pods").arg(q(formatCount(n))); };
-    const QString cpu[] = {cores(sums.cpu.allocatable), cores(sums.cpu.requested), cores(sums.cpu.limit),
-        cores(sums.cpu.used), cores(left(sums.cpu)), podsText(sums.cpu.unlimited)};
-    const QString memory[] = {bytes(sums.memory.allocatable), bytes(sums.memory.requested), bytes(sums.memory.limit),
-        bytes(sums.memory.used), bytes(left(sums.memory)), podsText(sums.memory.unlimited)};
-    for (std::size_t i = 0; i < m_facts.size(); ++i) {
-        m_facts[i].first->setText(cpu[i]);
-        m_facts[i].second->setText(memory[i]);
+    refreshFacts(sums);
+    QString note = onlyHelios
+        ? tr("Percent: what jobs declare (CPU as shares), of capacity. Memory in use counts caches.")
+        : tr("Percent: requested / used, of allocatable.");
+    if (helios && !onlyHelios) {
+        note += QChar(u' ') + tr("Helios is not in it: it has no allocatable.");
     }
-    QString note = tr("Percent: requested / used, of allocatable.");
-    if (sums.cpu.unsampled > 0 && sums.cpu.used != Count::kUnknown) {
+    if (onlyHelios) {
+        note += QChar(u' ') + tr("Helios does not measure what tasks use.");
+    } else if (sums.cpu.unsampled > 0 && sums.cpu.used != Count::kUnknown) {
         note += QChar(u' ') + tr("Used is a lower bound: %1 without a sample.").arg(q(formatCount(sums.cpu.unsampled)));
     } else if (sums.cpu.used == Count::kUnknown) {
         note += QChar(u' ') + tr("Used is unknown: no metrics were read.");
@@ -357,70 +361,160 @@ void CapacityPage::refreshNow(const Sums &sums)
     }
     m_nowNote->setText(note);
 
-    report::ReportOptions options;
-    std::array<int, 20> requested{}, used{};
-    int nodes = 0, sampled = 0;
-    std::map<std::string, Sums> teams, pools;
+    refreshParts();
+}
+
+void CapacityPage::refreshFacts(const Sums &sums)
+{
+    const Picture &picture = *m_fleet.picture();
+    const bool helios = heliosIn(picture, m_fleet.scope());
+    const bool onlyHelios = helios && !kubernetesIn(picture, m_fleet.scope());
+    const auto cores = [](std::int64_t value) { return q(formatCores(MilliCpu(value))); };
+    const auto bytes = [](std::int64_t value) { return q(formatBytes(Bytes(value))); };
+    const auto podsText = [](int n) { return tr("%1 pods").arg(q(formatCount(n))); };
+    const auto tasksText = [](int n) { return tr("%1 tasks").arg(q(formatCount(n))); };
+    const QString unknown = QString::fromUtf8(kUnknownText);
+    std::vector<std::array<QString, 3>> rows;
+    if (onlyHelios) {
+        rows = {{tr("capacity"), cores(sums.cpu.capacity), bytes(sums.memory.capacity)},
+            {tr("declared"), cores(sums.cpu.requested), bytes(sums.memory.requested)},
+            {tr("declare none"), tasksText(sums.cpu.undeclared), tasksText(sums.memory.undeclared)},
+            {tr("used by tasks"), unknown, unknown},
+            {tr("load, one minute"), sums.loadHundredths == Count::kUnknown ? unknown : cores(sums.loadHundredths * 10),
+                QString()},
+            {tr("in use, with caches"), QString(), bytes(sums.memoryInUse)}};
+    } else {
+        const auto left = [](const ResourceSums &r) {
+            return r.allocatable == Count::kUnknown ? Count::kUnknown : r.allocatable - r.charged;
+        };
+        rows = {{tr("allocatable"), cores(sums.cpu.allocatable), bytes(sums.memory.allocatable)},
+            {tr("requested"), cores(sums.cpu.charged), bytes(sums.memory.charged)},
+            {tr("limit"), cores(sums.cpu.limit), bytes(sums.memory.limit)},
+            {tr("used"), cores(sums.cpu.used), bytes(sums.memory.used)},
+            {tr("free to request"), cores(left(sums.cpu)), bytes(left(sums.memory))},
+            {tr("no limit"), podsText(sums.cpu.unlimited), podsText(sums.memory.unlimited)}};
+        if (helios) {
+            const auto declared = [](const ResourceSums &r) {
+                return r.requested == Count::kUnknown || r.requested == r.charged ? Count::kUnknown
+                                                                                  : r.requested - r.charged;
+            };
+            rows.push_back({tr("declared on Helios"), cores(declared(sums.cpu)), bytes(declared(sums.memory))});
+        }
+    }
+    for (std::size_t i = 0; i < m_facts.size(); ++i) {
+        const bool there = i < rows.size();
+        m_facts[i].name->setText(there ? rows[i][0] : QString());
+        m_facts[i].cpu->setText(there ? rows[i][1] : QString());
+        m_facts[i].memory->setText(there ? rows[i][2] : QString());
+        for (TextLabel *label : {m_facts[i].name, m_facts[i].cpu, m_facts[i].memory}) {
+            label->setVisible(there);
+        }
+    }
+}
+
+void CapacityPage::refreshParts()
+{
+    const Picture &picture = *m_fleet.picture();
     const Scope &scope = m_fleet.scope();
+    const bool helios = heliosIn(picture, scope);
+    const bool onlyHelios = helios && !kubernetesIn(picture, scope);
+    std::array<int, 20> requested{}, used{};
+    int nodes = 0, sampled = 0, without = 0, undeclared = 0;
+    std::map<std::string, Sums> teams;
+    std::map<std::pair<std::string, Orchestrator>, Sums> pools;
     for (std::size_t i = 0; i < picture.clusters(); ++i) {
         const ClusterSnapshot &cluster = picture.cluster(i);
         if (scope.cluster != ClusterId::None && scope.cluster != cluster.id()) {
             continue;
         }
+        const Orchestrator orchestrator = cluster.status().orchestrator;
         for (const NodeView node : cluster.nodes()) {
-            const auto whole = node.cpuAllocatable().value;
             if (!scope.contains(node)) {
                 continue;
             }
             const Sums &own = picture.accounting(i).byNode[node.slot()];
-            pools[std::string(node.pool())].add(own);
-            if (whole > 0 && whole != Count::kUnknown) {
-                const auto bucket = [whole](std::int64_t part) {
-                    return static_cast<std::size_t>(std::clamp<std::int64_t>(part * 20 / whole, 0, 19));
-                };
-                ++nodes;
+            pools[{std::string(node.pool()), orchestrator}].add(own);
+            const std::int64_t whole = onlyHelios ? node.cpuWhole().value : node.cpuAllocatable().value;
+            if (whole <= 0 || whole == Count::kUnknown) {
+                ++without;
+                continue;
+            }
+            ++nodes;
+            const auto bucket = [whole](std::int64_t part) {
+                return static_cast<std::size_t>(std::clamp<std::int64_t>(part * 20 / whole, 0, 19));
+            };
+            if (own.cpu.requested == Count::kUnknown) {
+                ++undeclared;
+            } else {
                 ++requested[bucket(own.cpu.requested)];
-                if (own.cpu.used != Count::kUnknown) {
-                    ++sampled;
-                    ++used[bucket(own.cpu.used)];
-                }
+            }
+            if (own.cpu.used != Count::kUnknown) {
+                ++sampled;
+                ++used[bucket(own.cpu.used)];
             }
         }
         for (const PodView pod : cluster.pods()) {
-            if (pod.counts() && scope.contains(pod)) {
-                ResourceSums &team = teams[std::string(pod.team())].cpu;
-                team.requested += pod.cpuRequested().orZero();
-                if (pod.cpuUsed().known()) {
-                    team.used = (team.used == Count::kUnknown ? 0 : team.used) + pod.cpuUsed().value;
-                }
+            if (scope.contains(pod)) {
+                addPod(teams[std::string(pod.team())], pod, pod.state());
             }
         }
     }
+    std::erase_if(teams, [](const auto &team) { return team.second.pods == 0; });
     m_fill->setCounts(requested, used, sampled > 0);
-    m_fillCard->setNote(tr("%1 nodes, CPU").arg(q(formatCount(nodes))));
-    const auto list = [](const std::map<std::string, Sums> &parts, const QString &nameless) {
-        std::vector<HolderList::Row> rows;
-        for (const auto &[name, part] : parts) {
-            HolderList::Row row;
-            row.name = name.empty() ? nameless : shown(name);
-            row.requested = static_cast<double>(part.cpu.requested);
-            row.used = part.cpu.used == Count::kUnknown ? -1 : static_cast<double>(part.cpu.used);
-            row.value = q(formatCores(MilliCpu(part.cpu.requested)));
-            row.share = q(formatPercent(part.cpu.used, part.cpu.requested));
-            row.tip = QStringLiteral("%1: %2 cores requested, %3 used (%4 of requested)")
-                          .arg(row.name, row.value, q(formatCores(MilliCpu(part.cpu.used))), row.share);
-            rows.push_back(std::move(row));
-        }
+    m_fill->setAxisTitle(
+        onlyHelios ? tr("declared share of the host's capacity") : tr("share of the node's allocatable"));
+    m_fillCard->setTitle(onlyHelios ? tr("Hosts by fill") : tr("Nodes by fill"));
+    QString note = (onlyHelios ? tr("%1 hosts, CPU") : tr("%1 nodes, CPU")).arg(q(formatCount(nodes)));
+    if (undeclared > 0) {
+        note += tr(" · %1 declare nothing").arg(q(formatCount(undeclared)));
+    }
+    if (without > 0) {
+        note += (onlyHelios ? tr(" · %1 tell no capacity") : tr(" · %1 without allocatable left out"))
+                    .arg(q(formatCount(without)));
+    }
+    m_fillCard->setNote(note);
+    const auto rowOf = [onlyHelios](const QString &name, const ResourceSums &cpu) {
+        HolderList::Row row;
+        row.name = name;
+        row.requested = static_cast<double>(Count(cpu.requested).orZero());
+        row.used = cpu.used == Count::kUnknown ? -1 : static_cast<double>(cpu.used);
+        row.value = q(formatCores(MilliCpu(cpu.requested)));
+        row.share = q(formatPercent(cpu.used, cpu.requested));
+        row.tip = onlyHelios ? tr("%1: %2 cores declared as shares; use is not measured").arg(row.name, row.value)
+                             : tr("%1: %2 cores requested, %3 used (%4 of requested)")
+                                   .arg(row.name, row.value, q(formatCores(MilliCpu(cpu.used))), row.share);
+        return row;
+    };
+    const auto largestFirst = [](std::vector<HolderList::Row> &rows) {
         std::stable_sort(
             rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a.requested > b.requested; });
-        return rows;
     };
-    m_holders->setEmptyText(
-        tr("No pod names its owner. Owners come from the labels owner, team or app.kubernetes.io/part-of."));
-    m_holders->setRows(teams.size() == 1 && teams.begin()->first.empty() ? std::vector<HolderList::Row>()
-                                                                         : list(teams, tr("no owner")));
-    m_pools->setEmptyText(tr("No node pool is known here."));
-    m_pools->setRows(list(pools, tr("no pool")));
+    const QString unit = onlyHelios ? tr("cores declared as shares")
+        : helios                    ? tr("cores requested or declared, used inside")
+                                    : tr("cores requested, used inside");
+    m_holdersCard->setNote(unit);
+    m_poolsCard->setNote(unit);
+    m_holders->setEmptyText(onlyHelios
+            ? tr("No task names its owner. Owners come from the labels or metadata owner or team of jobs.")
+            : tr("No pod names its owner. Owners come from the labels owner, team or app.kubernetes.io/part-of."));
+    std::vector<HolderList::Row> rows;
+    if (!(teams.size() == 1 && teams.begin()->first.empty())) {
+        for (const auto &[name, part] : teams) {
+            rows.push_back(rowOf(name.empty() ? tr("no owner") : shown(name), part.cpu));
+        }
+    }
+    largestFirst(rows);
+    m_holders->setRows(std::move(rows));
+    rows = {};
+    for (const auto &[key, part] : pools) {
+        rows.push_back(rowOf(key.first.empty() ? tr("no pool") : shown(key.first), part.cpu));
+        if (helios && !onlyHelios) {
+            rows.back().mark = key.second;
+        }
+    }
+    largestFirst(rows);
+    m_pools->setEmptyText(onlyHelios ? tr("No host has a pool label.") : tr("No node pool is known here."));
+    m_pools->setRows(std::move(rows));
 }
 
 void CapacityPage::exportView()

@@ -45,6 +45,8 @@ private:
     void refresh();
     void refreshCharts(const Sums &sums);
     void refreshNow(const Sums &sums);
+    void refreshFacts(const Sums &sums);
+    void refreshParts();
     void refreshState(const Sums &sums);
     void arrange();
 
@@ -59,7 +61,10 @@ private:
     MeterRow *m_cpuMeter;
     MeterRow *m_memoryMeter;
     MeterRow *m_podsMeter;
-    std::vector<std::pair<TextLabel *, TextLabel *>> m_facts; ///< label, value
+    struct Fact {
+        TextLabel *name, *cpu, *memory;
+    };
+    std::vector<Fact> m_facts;
     TextLabel *m_nowNote;
     Card *m_fillCard;
     Histogram *m_fill;

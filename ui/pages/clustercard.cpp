@@ -26,11 +26,11 @@ QString q(const std::string &text) { return QString::fromStdString(text); }
 Bar barOf(const ResourceSums &sums, bool stale)
 {
     const auto share = [&](std::int64_t part) {
-        const auto percent = percentOf(part, sums.allocatable);
+        const auto percent = percentOf(part, sums.whole());
         return percent ? *percent / 100 : -1;
     };
     Bar bar;
-    bar.requested = share(sums.requested);
+    bar.requested = share(sums.requestedOfWhole());
     bar.used = share(sums.used);
     bar.stale = stale;
     return bar;
@@ -164,8 +164,10 @@ ClusterCard::ClusterCard(QWidget *parent)
     , m_version(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
     , m_fresh(new StateGlyph(10, this))
     , m_age(new TextLabel(TextRole::Caption, Token::Text, this))
+    , m_nodesLabel(new TextLabel(TextRole::Table, Token::TextSecondary, this))
     , m_nodes(new TextLabel(TextRole::TableStrong, Token::Text, this))
     , m_nodeCounts(new StateCounts(this))
+    , m_podsLabel(new TextLabel(TextRole::Table, Token::TextSecondary, this))
     , m_pods(new StateBar(this))
     , m_podTotal(new TextLabel(TextRole::TableStrong, Token::Text, this))
     , m_podCounts(new StateCounts(this))
@@ -174,6 +176,10 @@ ClusterCard::ClusterCard(QWidget *parent)
     , m_spark(new Sparkline(this))
     , m_sparkLabel(new TextLabel(tr("Used 15m"), TextRole::Table, Token::TextSecondary, this))
     , m_sparkValue(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
+    , m_used(new QWidget(this))
+    , m_said(new QWidget(this))
+    , m_load(new TextLabel(TextRole::TableStrong, Token::Text, this))
+    , m_inUse(new TextLabel(TextRole::TableStrong, Token::Text, this))
     , m_foot(new TextLabel(TextRole::Caption, Token::TextSecondary, this))
 {
     const Theme &theme = Theme::instance();
@@ -190,37 +196,29 @@ ClusterCard::ClusterCard(QWidget *parent)
     head()->addWidget(m_age);
 
     const int labelWidth = theme.px(62), valueWidth = theme.px(84 + 8);
-    const auto line = [&](const QString &name, QWidget *middle, QWidget *right, int rightWidth) {
-        auto *row = new QHBoxLayout;
-        row->setSpacing(0); // bars of all lines share their left end with the meters'
-        auto *label = new TextLabel(name, TextRole::Table, Token::TextSecondary, this);
-        label->setFixedWidth(labelWidth);
-        row->addWidget(label);
-        row->addWidget(middle, 1);
-        if (right != nullptr) {
-            if (rightWidth > 0) {
-                right->setFixedWidth(rightWidth);
-            }
-            row->addWidget(right);
-        }
-        body()->addLayout(row);
-    };
     body()->setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10));
     body()->setSpacing(theme.px(6));
     auto *nodes = new QHBoxLayout;
-    nodes->setSpacing(0);
-    auto *nodesLabel = new TextLabel(tr("Nodes"), TextRole::Table, Token::TextSecondary, this);
-    nodesLabel->setFixedWidth(labelWidth);
-    nodes->addWidget(nodesLabel);
+    nodes->setSpacing(0); // bars of all lines share their left end with the meters'
+    m_nodesLabel->setFixedWidth(labelWidth);
+    nodes->addWidget(m_nodesLabel);
     nodes->addWidget(m_nodes);
     nodes->addWidget(m_nodeCounts, 1);
     body()->addLayout(nodes);
     m_podTotal->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    line(tr("Pods"), m_pods, m_podTotal, valueWidth);
+    m_podTotal->setFixedWidth(valueWidth);
+    m_podsLabel->setFixedWidth(labelWidth);
+    auto *pods = new QHBoxLayout;
+    pods->setSpacing(0);
+    pods->addWidget(m_podsLabel);
+    pods->addWidget(m_pods, 1);
+    pods->addWidget(m_podTotal);
+    body()->addLayout(pods);
     body()->addWidget(m_podCounts);
     body()->addWidget(m_cpu);
     body()->addWidget(m_memory);
-    auto *spark = new QHBoxLayout;
+    auto *spark = new QHBoxLayout(m_used);
+    spark->setContentsMargins(0, 0, 0, 0);
     spark->setSpacing(0);
     m_sparkLabel->setFixedWidth(labelWidth);
     m_sparkValue->setFixedWidth(valueWidth);
@@ -228,7 +226,18 @@ ClusterCard::ClusterCard(QWidget *parent)
     spark->addWidget(m_sparkLabel);
     spark->addWidget(m_spark, 1);
     spark->addWidget(m_sparkValue);
-    body()->addLayout(spark);
+    body()->addWidget(m_used);
+    auto *said = new QGridLayout(m_said);
+    said->setContentsMargins(0, 0, 0, 0);
+    said->setHorizontalSpacing(0);
+    said->setVerticalSpacing(theme.px(6));
+    said->setColumnMinimumWidth(0, labelWidth);
+    said->setColumnStretch(1, 1);
+    said->addWidget(new TextLabel(tr("Load"), TextRole::Table, Token::TextSecondary, m_said), 0, 0);
+    said->addWidget(m_load, 0, 1);
+    said->addWidget(new TextLabel(tr("In use"), TextRole::Table, Token::TextSecondary, m_said), 1, 0);
+    said->addWidget(m_inUse, 1, 1);
+    body()->addWidget(m_said);
     m_foot->setWordWrap(true);
     body()->addWidget(m_foot);
     body()->addStretch(1);
@@ -242,6 +251,7 @@ void ClusterCard::show(
     const Freshness fresh = freshnessOf(status, now);
     const Sums &sums = accounting.cluster;
     const bool stale = fresh.kind == Freshness::Kind::Stale;
+    const bool helios = status.orchestrator == Orchestrator::Helios;
     const bool open = sumsOpen(status);
     const QString plus = open ? QStringLiteral("+") : QString();
 
@@ -249,7 +259,10 @@ void ClusterCard::show(
     m_mark->setOrchestrator(status.orchestrator);
     QStringList version;
     if (!status.version.empty()) {
-        version << shown(status.version);
+        version << (helios ? versionText(status) : shown(status.version));
+    }
+    if (!status.masters.empty()) {
+        version << (status.masters.size() == 1 ? tr("1 master") : tr("%1 masters").arg(status.masters.size()));
     }
     if (const std::string place = placeOf(cluster); !place.empty()) {
         version << shown(place);
@@ -263,12 +276,14 @@ void ClusterCard::show(
     const bool nodesKnown = status.of(ResourceKind::Nodes).sync != Sync::Forbidden
         && status.of(ResourceKind::Nodes).sync != Sync::Failed && status.of(ResourceKind::Nodes).sync != Sync::Waiting;
     const Token ink = stale ? Token::TextSecondary : Token::Text;
-    for (TextLabel *label : {m_nodes, m_podTotal}) {
+    m_nodesLabel->setText(helios ? tr("Hosts") : tr("Nodes"));
+    m_podsLabel->setText(helios ? tr("Tasks") : tr("Pods"));
+    for (TextLabel *label : {m_nodes, m_podTotal, m_load, m_inUse}) {
         label->setColor(ink);
     }
-    m_nodes->setText(nodesKnown
-            ? tr("%1 / %2 ready").arg(q(formatCount(sums.nodesReady)), q(formatCount(sums.nodes)) + plus)
-            : tr("— not known"));
+    m_nodes->setText(nodesKnown ? (helios ? tr("%1 / %2 up") : tr("%1 / %2 ready"))
+                                      .arg(q(formatCount(sums.nodesReady)), q(formatCount(sums.nodes)) + plus)
+                                : tr("— not known"));
     std::vector<std::pair<State, QString>> nodeCounts;
     for (const State state : {State::Failed, State::Warning, State::Unknown, State::Cordoned}) {
         if (const int n = sums.nodeStates[static_cast<std::size_t>(state)]; n > 0) {
@@ -287,26 +302,27 @@ void ClusterCard::show(
         }
     }
     if (podCounts.empty() && sums.podsTotal > 0) {
-        podCounts.emplace_back(State::Ok, tr("all ready or completed"));
+        podCounts.emplace_back(State::Ok, helios ? tr("all running or stopped") : tr("all ready or completed"));
     }
     m_podCounts->setCounts(std::move(podCounts));
 
-    const auto meter = [&](MeterRow *row, const ResourceSums &r, const QString &requested) {
-        row->setBar(barOf(r, stale));
-        row->setStale(stale);
-        if (r.allocatable == Count::kUnknown) {
-            row->setValue(QStringLiteral("—"));
-            row->setCaption(sums.pods > 0 ? tr("%1 requested; allocatable is not known").arg(requested) : QString());
-        } else {
-            row->setValue(q(formatPercent(r.requested, r.allocatable)),
-                QStringLiteral(" / ") + q(formatPercent(r.used, r.allocatable)));
-            row->setCaption(QString());
-        }
-        row->setToolTip(plainTip(tr("requested / used, of allocatable")));
-    };
-    meter(m_cpu, sums.cpu, tr("%1 cores").arg(q(formatCores(MilliCpu(sums.cpu.requested)))));
-    meter(m_memory, sums.memory, q(formatBytes(Bytes(sums.memory.requested))));
+    showMeter(m_cpu, cluster, sums, false, stale);
+    showMeter(m_memory, cluster, sums, true, stale);
 
+    m_used->setVisible(!helios);
+    m_said->setVisible(helios);
+    m_load->setText(sums.loadHundredths == Count::kUnknown
+            ? QStringLiteral("—")
+            : tr("%1 on %2 cores")
+                  .arg(
+                      q(formatCores(MilliCpu(sums.loadHundredths * 10))), q(formatCores(MilliCpu(sums.cpu.capacity)))));
+    m_load->setToolTip(plainTip(tr("Sum of the load averages of the hosts that are up, over one minute")));
+    m_inUse->setText(sums.memoryInUse == Count::kUnknown
+            ? QStringLiteral("—")
+            : tr("%1 of %2, with caches")
+                  .arg(q(formatBytes(Bytes(sums.memoryInUse))), q(formatBytes(Bytes(sums.memory.capacity)))));
+    m_inUse->setToolTip(plainTip(tr("Memory in use on the hosts that are up, as they say: total less free, so caches "
+                                    "count. What tasks use is not measured.")));
     std::vector<double> line;
     for (const Sample &sample : history) {
         if (sample.at < now - kSpark) {
@@ -322,6 +338,39 @@ void ClusterCard::show(
                   .arg(q(formatCores(MilliCpu(sums.cpu.used))), q(formatCores(MilliCpu(sums.cpu.allocatable)))));
     m_foot->setText(fresh.kind == Freshness::Kind::Live ? QString() : fresh.strip);
     m_foot->setVisible(!m_foot->text().isEmpty());
+}
+
+void ClusterCard::showMeter(MeterRow *row, const ClusterSnapshot &cluster, const Sums &sums, bool memory, bool stale)
+{
+    const ResourceSums &r = memory ? sums.memory : sums.cpu;
+    const auto amount = [memory](std::int64_t n) {
+        return memory ? q(formatBytes(Bytes(n))) : tr("%1 cores").arg(q(formatCores(MilliCpu(n))));
+    };
+    row->setBar(barOf(r, stale));
+    row->setStale(stale);
+    if (cluster.status().orchestrator == Orchestrator::Helios) {
+        const QString least = r.undeclared > 0 && r.requested != Count::kUnknown ? QStringLiteral("+") : QString();
+        const QString share = q(formatPercent(r.requestedOfWhole(), r.whole()));
+        row->setValue(share == QStringLiteral("—") ? share : QString(share + least));
+        const QString of = r.capacity == Count::kUnknown ? tr("a capacity nobody tells") : amount(r.capacity);
+        row->setCaption(sums.pods == 0 ? QString()
+                : r.requested == Count::kUnknown
+                ? tr("nothing declared, of %1").arg(of)
+                : (memory ? tr("declared, of %1") : tr("declared as shares, of %1")).arg(of));
+        row->setToolTip(plainTip(tr("What its jobs declare, of the capacity of its hosts; %1 of %2 tasks declare none")
+                                     .arg(q(formatCount(r.undeclared)), q(formatCount(sums.pods)))));
+        return;
+    }
+    if (r.allocatable == Count::kUnknown) {
+        row->setValue(QStringLiteral("—"));
+        row->setCaption(
+            sums.pods > 0 ? tr("%1 requested; allocatable is not known").arg(amount(r.requested)) : QString());
+    } else {
+        row->setValue(q(formatPercent(r.requested, r.allocatable)),
+            QStringLiteral(" / ") + q(formatPercent(r.used, r.allocatable)));
+        row->setCaption(QString());
+    }
+    row->setToolTip(plainTip(tr("requested / used, of allocatable")));
 }
 
 void ClusterCard::mouseReleaseEvent(QMouseEvent *event)

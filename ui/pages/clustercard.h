@@ -41,8 +41,8 @@ private:
     std::vector<std::pair<State, QString>> m_counts;
 };
 
-/// One cluster of the overview: health, nodes, pods by state, CPU and memory, an hour of use, and how fresh all that
-/// is.
+/// One cluster of the overview: health, nodes, pods by state, CPU and memory, what was used lately, and how fresh all
+/// that is. Of Helios: hosts, tasks, what jobs declare of the capacity, and what hosts say of their load.
 class ClusterCard : public Card {
     Q_OBJECT
 public:
@@ -65,8 +65,10 @@ private:
     TextLabel *m_version;
     StateGlyph *m_fresh;
     TextLabel *m_age;
+    TextLabel *m_nodesLabel;
     TextLabel *m_nodes;
     StateCounts *m_nodeCounts;
+    TextLabel *m_podsLabel;
     StateBar *m_pods;
     TextLabel *m_podTotal;
     StateCounts *m_podCounts;
@@ -75,7 +77,13 @@ private:
     Sparkline *m_spark;
     TextLabel *m_sparkLabel;
     TextLabel *m_sparkValue;
+    QWidget *m_used; ///< the line of what was used
+    QWidget *m_said; ///< of Helios: what its hosts say of themselves
+    TextLabel *m_load;
+    TextLabel *m_inUse;
     TextLabel *m_foot;
+
+    void showMeter(MeterRow *row, const ClusterSnapshot &cluster, const Sums &sums, bool memory, bool stale);
 };
 
 } // namespace sextant::ui

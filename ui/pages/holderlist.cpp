@@ -84,7 +84,13 @@ void HolderList::paintEvent(QPaintEvent *)
         }
         painter.setFont(theme.font(TextRole::Table));
         painter.setPen(theme.color(Token::Text));
-        const QRect name(0, line.top(), nameWidth, h);
+        QRect name(0, line.top(), nameWidth, h);
+        if (row.mark) {
+            const double side = theme.px(12);
+            paintMark(painter, *row.mark, QRectF(0, line.center().y() - side / 2, side, side), theme.dark());
+            painter.setRenderHint(QPainter::Antialiasing, false);
+            name.setLeft(theme.px(17));
+        }
         painter.drawText(name, Qt::AlignVCenter | Qt::AlignLeft,
             painter.fontMetrics().elidedText(row.name, Qt::ElideMiddle, name.width()));
         if (most > 0) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/fleet/state.h"
+
 #include <QString>
 #include <QWidget>
 
+#include <optional>
 #include <vector>
 
 namespace sextant::ui {
@@ -14,6 +17,7 @@ class HolderList : public QWidget {
 public:
     struct Row {
         QString name;
+        std::optional<Orchestrator> mark; ///< before the name, where both are among the rows
         double requested = 0; ///< of one unit for all rows
         double used = -1; ///< below 0: unknown
         QString value; ///< "2,052"

@@ -154,6 +154,11 @@ void MapPage::refreshNotes()
             note.state = freshness.state;
             note.text = freshness.strip;
             note.detail = status.error ? shown(status.error->text()) : QString();
+        } else if (status.orchestrator == Orchestrator::Helios
+            && (refused(status, ResourceKind::Nodes) || refused(status, ResourceKind::Pods))) {
+            note.state = State::Warning;
+            note.text = tr("hosts could not be read");
+            note.detail = words(ResourceKind::Nodes);
         } else if (refused(status, ResourceKind::Nodes)) {
             note.state = State::Warning;
             note.text = tr("may not list nodes: pods stand by node name, their sizes cannot be drawn");
@@ -167,9 +172,13 @@ void MapPage::refreshNotes()
         } else if (loading(status)) {
             note.state = State::Pending;
             const auto &pods = status.of(ResourceKind::Pods);
+            const QString what = kindWord(ResourceKind::Pods, status.orchestrator);
             note.text = pods.expected
-                ? tr("reading, %1 of about %2 pods").arg(countOf(pods.read), countOf(*pods.expected))
-                : tr("reading, %1 pods so far").arg(countOf(pods.read));
+                ? tr("reading, %1 of about %2 %3").arg(countOf(pods.read), countOf(*pods.expected), what)
+                : tr("reading, %1 %2 so far").arg(countOf(pods.read), what);
+        } else if (const QString unreadable = unreadableText(status); !unreadable.isEmpty()) {
+            note.state = State::Warning;
+            note.text = tr("its master cannot read %1").arg(unreadable);
         } else {
             continue;
         }
@@ -247,10 +256,15 @@ bool MapPage::showBlank()
             QString::fromStdString(formatBytes(Bytes(static_cast<std::int64_t>(bytes)))), {}, share);
     } else if (denied != nullptr) {
         const auto &error = denied->of(ResourceKind::Nodes).error;
+        const bool helios = denied->orchestrator == Orchestrator::Helios;
         set(StatePanel::Kind::Partial,
-            tr("This account may list neither nodes nor pods of %1.").arg(shown(denied->name)),
+            (helios ? tr("The hosts of %1 could not be read.")
+                    : tr("This account may list neither nodes nor pods of %1."))
+                .arg(shown(denied->name)),
             error ? shown(error->text()) : QString(),
-            accessRule({}, QStringLiteral("nodes")) + QLatin1Char('\n') + accessRule({}, QStringLiteral("pods")),
+            helios ? QString()
+                   : QString(accessRule({}, QStringLiteral("nodes")) + QLatin1Char('\n')
+                       + accessRule({}, QStringLiteral("pods"))),
             tr("Try again"));
     } else if (lost != nullptr) {
         set(StatePanel::Kind::Stale, tr("%1 does not answer.").arg(shown(lost->name)),
@@ -294,7 +308,10 @@ QString MapPage::summary() const
     }
     const QString pods = m_fleet.filter().isEmpty() ? countOf(content.pods)
                                                     : tr("%1 of %2").arg(countOf(content.kept), countOf(content.pods));
-    return tr("%1 nodes · %2 pods").arg(countOf(nodes) + open, pods + open);
+    const bool helios = !content.clusters.empty()
+        && std::all_of(content.clusters.begin(), content.clusters.end(),
+            [](const layout::Cluster &cluster) { return cluster.ofCapacity; });
+    return (helios ? tr("%1 hosts · %2 tasks") : tr("%1 nodes · %2 pods")).arg(countOf(nodes) + open, pods + open);
 }
 
 void MapPage::focusContent()

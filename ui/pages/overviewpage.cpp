@@ -26,11 +26,11 @@ QString q(const std::string &text) { return QString::fromStdString(text); }
 Bar barOf(const ResourceSums &sums)
 {
     const auto share = [&](std::int64_t part) {
-        const auto percent = percentOf(part, sums.allocatable);
+        const auto percent = percentOf(part, sums.whole());
         return percent ? *percent / 100 : -1;
     };
     Bar bar;
-    bar.requested = share(sums.requested);
+    bar.requested = share(sums.requestedOfWhole());
     bar.used = share(sums.used);
     return bar;
 }
@@ -195,26 +195,43 @@ void OverviewPage::refreshAnswers()
         detail << tr("oldest %1").arg(q(formatAge(worst, m_fleet.now())));
     }
     m_well.detail->setText(detail.join(QStringLiteral(" · ")));
-    m_well.line->setText(tr("%1 / %2 nodes ready    %3 / %4 pods ready")
+    const bool helios = heliosIn(picture, m_fleet.scope()), kubernetes = kubernetesIn(picture, m_fleet.scope());
+    m_well.line->setText((helios && !kubernetes ? tr("%1 / %2 hosts up    %3 / %4 tasks running")
+                                                : tr("%1 / %2 nodes ready    %3 / %4 pods ready"))
                              .arg(q(formatCount(sums.nodesReady)), q(formatCount(sums.nodes)) + plus,
                                  q(formatCount(sums.podsReady)), q(formatCount(sums.pods)) + plus));
     const auto of = [&](State state) { return sums.podStates[static_cast<std::size_t>(state)]; };
-    m_well.legend->setText(tr("pods: %1 failed · %2 not ready · %3 starting · %4 find no node")
-                               .arg(q(formatCount(of(State::Failed))), q(formatCount(of(State::Warning))),
-                                   q(formatCount(of(State::Pending))), q(formatCount(sums.unscheduled))));
+    if (helios && !kubernetes) {
+        m_well.legend->setText(tr("tasks: %1 failed · %2 not ready · %3 starting · %4 unknown")
+                                   .arg(q(formatCount(of(State::Failed))), q(formatCount(of(State::Warning))),
+                                       q(formatCount(of(State::Pending))), q(formatCount(of(State::Unknown)))));
+    } else {
+        m_well.legend->setText(tr("pods: %1 failed · %2 not ready · %3 starting · %4 find no node")
+                                   .arg(q(formatCount(of(State::Failed))), q(formatCount(of(State::Warning))),
+                                       q(formatCount(of(State::Pending))), q(formatCount(sums.unscheduled))));
+    }
 
     const bool clusters = !m_fleet.scope().ns.empty() || !m_fleet.scope().team.empty();
     const auto fill = [&](Answer &answer, const ResourceSums &r, const QString &what, const QString &free) {
-        answer.figure->setText(q(formatPercent(r.requested, r.allocatable)));
+        answer.figure->setText(q(formatPercent(r.requestedOfWhole(), r.whole())));
+        answer.bar->setBar(barOf(r));
+        if (helios && !kubernetes) {
+            answer.detail->setText(tr("of %1 capacity declared").arg(what));
+            const bool some = r.undeclared > 0;
+            answer.legend->setText(some ? tr("use is not measured · %1 of %2 tasks declare none")
+                                              .arg(q(formatCount(r.undeclared)), q(formatCount(sums.pods)))
+                                        : tr("use is not measured"));
+            return;
+        }
         answer.detail->setText(r.allocatable == Count::kUnknown
                 ? tr("allocatable is not known")
                 : tr("of %1 requested, %2 used")
                       .arg(what, r.used == Count::kUnknown ? tr("unknown") : q(formatPercent(r.used, r.allocatable))));
-        answer.bar->setBar(barOf(r));
-        answer.legend->setText((clusters ? tr("of the clusters' allocatable · ") : QString()) + free);
+        answer.legend->setText((clusters ? tr("of the clusters' allocatable · ") : QString()) + free
+            + (helios ? tr(" · Kubernetes only") : QString()));
     };
     const auto left = [](const ResourceSums &r) {
-        return r.allocatable == Count::kUnknown ? Count::kUnknown : r.allocatable - r.requested;
+        return r.allocatable == Count::kUnknown ? Count::kUnknown : r.allocatable - r.charged;
     };
     fill(m_cpu, sums.cpu, tr("CPU"),
         tr("used inside requested · free: %1 of %2 cores")
@@ -284,7 +301,7 @@ void OverviewPage::askAttention()
 void OverviewPage::showAttention(std::vector<Attention> lines)
 {
     m_lines = std::move(lines);
-    m_list->setLines(m_lines, m_fleet.now());
+    m_list->setLines(m_lines, m_fleet.picture()->snapshot(), m_fleet.now());
     const bool none = m_lines.empty();
     m_list->setVisible(!none);
     m_good->setVisible(none);
@@ -305,8 +322,9 @@ void OverviewPage::showAttention(std::vector<Attention> lines)
                     missing.empty() ? tr("It is empty.") : q(missing.front()));
             }
         } else {
+            const bool helios = !kubernetesIn(picture, m_fleet.scope());
             m_good->showGood(tr("Nothing needs attention in %1.").arg(where),
-                tr("%1 nodes and %2 pods were looked at.%3")
+                (helios ? tr("%1 hosts and %2 tasks were looked at.%3") : tr("%1 nodes and %2 pods were looked at.%3"))
                     .arg(q(formatCount(sums.nodes)), q(formatCount(sums.podsTotal)),
                         sumsOpen(picture) ? tr(" Some clusters are not complete yet.") : QString()));
         }

@@ -207,6 +207,7 @@ QMenu *TablePanel::menuFor(const QModelIndex &index)
 {
     auto *menu = new QMenu(this);
     const AnyId id = m_model->idAt(index.row());
+    const bool helios = m_model->isHelios(index.row());
     const auto add = [&](const QString &name, const QString &text, auto &&does) {
         QAction *action = menu->addAction(text);
         action->setObjectName(name);
@@ -219,9 +220,10 @@ QMenu *TablePanel::menuFor(const QModelIndex &index)
     add(QStringLiteral("copyCell"), tr("&Copy cell"), [copy, cell] { copy(cell); });
     add(QStringLiteral("copyName"), tr("Copy &name"), [copy, name] { copy(name); });
     const QString command = m_command ? m_command(id) : QString();
-    add(QStringLiteral("copyCommand"), tr("Copy &kubectl command"), [copy, command] {
-        copy(command);
-    })->setEnabled(!command.isEmpty());
+    add(QStringLiteral("copyCommand"),
+        command.startsWith(QLatin1String("helios")) ? tr("Copy &helios command") : tr("Copy &kubectl command"),
+        [copy, command] { copy(command); })
+        ->setEnabled(!command.isEmpty());
     add(QStringLiteral("copyRows"), tr("Copy selected &rows"), [this] {
         m_view->copySelection();
     })->setShortcut(QKeySequence::Copy);
@@ -231,7 +233,8 @@ QMenu *TablePanel::menuFor(const QModelIndex &index)
         add(QStringLiteral("showOnMap"), tr("Show on &map"), [this, id] { Q_EMIT mapWanted(id); });
     }
     QAction *related = add(QStringLiteral("showRelated"),
-        m_model->kind() == TableKind::Pods ? tr("Show its n&ode") : tr("Show its &pods"),
+        m_model->kind() == TableKind::Pods ? (helios ? tr("Show its h&ost") : tr("Show its n&ode"))
+                                           : (helios ? tr("Show its &tasks") : tr("Show its &pods")),
         [this, id] { Q_EMIT relatedWanted(id); });
     if (m_model->kind() == TableKind::Pods) {
         const auto *pod = std::get_if<PodId>(&id);

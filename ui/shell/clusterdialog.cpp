@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPainter>
+#include <QStackedWidget>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
@@ -61,11 +62,16 @@ public:
 ClusterDialog::ClusterDialog(FleetModel &fleet, QWidget *parent)
     : QDialog(parent)
     , m_fleet(fleet)
+    , m_which(new Segments({tr("Kubernetes context"), tr("Helios masters")}, this))
+    , m_pages(new QStackedWidget(this))
+    , m_masters(new QLineEdit(this))
+    , m_name(new QLineEdit(this))
     , m_search(new QLineEdit(this))
     , m_list(new QListWidget(this))
     , m_source(new ElidedLabel(TextRole::Caption, Token::TextSecondary, this))
     , m_message(new TextLabel(TextRole::Table, Token::Text, this))
     , m_open(nullptr)
+    , m_file(nullptr)
 {
     setObjectName(QStringLiteral("clusterDialog"));
     setWindowTitle(tr("Add a Cluster"));
@@ -74,7 +80,56 @@ ClusterDialog::ClusterDialog(FleetModel &fleet, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme().px(16), theme().px(16), theme().px(16), theme().px(16));
     layout->setSpacing(theme().px(8));
-    layout->addWidget(new TextLabel(tr("Contexts of your kubeconfig"), TextRole::Section, Token::Text, this));
+    m_which->setObjectName(QStringLiteral("whichKind"));
+    m_which->setAccessibleName(tr("What kind of cluster"));
+    layout->addWidget(m_which, 0, Qt::AlignLeft);
+    m_pages->addWidget(makeContexts());
+    m_pages->addWidget(makeMasters());
+    layout->addWidget(m_pages, 1);
+    m_message->setObjectName(QStringLiteral("message"));
+    m_message->setWordWrap(true);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_message->hide();
+    layout->addWidget(m_message);
+    auto *buttons = new QDialogButtonBox(this);
+    m_file = buttons->addButton(tr("Choose a &Kubeconfig File…"), QDialogButtonBox::ResetRole);
+    m_file->setObjectName(QStringLiteral("chooseFile"));
+    m_file->setAutoDefault(false);
+    auto *cancel = buttons->addButton(tr("&Close"), QDialogButtonBox::RejectRole);
+    cancel->setAutoDefault(false);
+    m_open = new PrimaryButton(tr("&Open Cluster"), this);
+    buttons->addButton(m_open, QDialogButtonBox::ActionRole);
+    m_open->setDefault(true);
+    layout->addWidget(buttons);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_open, &QPushButton::clicked, this, &ClusterDialog::openWanted);
+    connect(m_which, &Segments::currentChanged, this, &ClusterDialog::turn);
+    connect(m_file, &QPushButton::clicked, this, [this] {
+        auto *chooser = new QFileDialog(this, tr("Choose a Kubeconfig File"));
+        chooser->setAttribute(Qt::WA_DeleteOnClose);
+        chooser->setFileMode(QFileDialog::ExistingFile);
+        connect(chooser, &QFileDialog::fileSelected, this, &ClusterDialog::readContexts);
+        chooser->open();
+    });
+    connect(m_search, &QLineEdit::textChanged, this, &ClusterDialog::filterRows);
+    connect(m_list, &QListWidget::currentRowChanged, this, &ClusterDialog::refreshButtons);
+    connect(m_list, &QListWidget::itemActivated, this, &ClusterDialog::openChosen);
+    connect(m_masters, &QLineEdit::textChanged, this, [this] {
+        m_message->hide(); // it was about what stood there before
+        refreshButtons();
+    });
+    m_search->setFocus();
+    refreshButtons();
+    readContexts({});
+}
+
+QWidget *ClusterDialog::makeContexts()
+{
+    auto *page = new QWidget(m_pages);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, theme().px(4), 0, 0);
+    layout->setSpacing(theme().px(8));
+    layout->addWidget(new TextLabel(tr("Contexts of your kubeconfig"), TextRole::Section, Token::Text, page));
     layout->addWidget(m_source);
     m_search->setPlaceholderText(tr("Find a context"));
     m_search->setAccessibleName(tr("Find a context"));
@@ -88,34 +143,56 @@ ClusterDialog::ClusterDialog(FleetModel &fleet, QWidget *parent)
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setAccessibleName(tr("Contexts"));
     layout->addWidget(m_list, 1);
-    m_message->setWordWrap(true);
-    m_message->hide();
-    layout->addWidget(m_message);
-    auto *buttons = new QDialogButtonBox(this);
-    auto *file = buttons->addButton(tr("Choose a &Kubeconfig File…"), QDialogButtonBox::ResetRole);
-    file->setObjectName(QStringLiteral("chooseFile"));
-    file->setAutoDefault(false);
-    auto *cancel = buttons->addButton(tr("&Close"), QDialogButtonBox::RejectRole);
-    cancel->setAutoDefault(false);
-    m_open = new PrimaryButton(tr("&Open Cluster"), this);
-    buttons->addButton(m_open, QDialogButtonBox::ActionRole);
-    m_open->setDefault(true);
-    layout->addWidget(buttons);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_open, &QPushButton::clicked, this, &ClusterDialog::openChosen);
-    connect(file, &QPushButton::clicked, this, [this] {
-        auto *chooser = new QFileDialog(this, tr("Choose a Kubeconfig File"));
-        chooser->setAttribute(Qt::WA_DeleteOnClose);
-        chooser->setFileMode(QFileDialog::ExistingFile);
-        connect(chooser, &QFileDialog::fileSelected, this, &ClusterDialog::readContexts);
-        chooser->open();
-    });
-    connect(m_search, &QLineEdit::textChanged, this, &ClusterDialog::filterRows);
-    connect(m_list, &QListWidget::currentRowChanged, this, &ClusterDialog::refreshButtons);
-    connect(m_list, &QListWidget::itemActivated, this, &ClusterDialog::openChosen);
-    m_search->setFocus();
+    return page;
+}
+
+QWidget *ClusterDialog::makeMasters()
+{
+    auto *page = new QWidget(m_pages);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, theme().px(4), 0, 0);
+    layout->setSpacing(theme().px(8));
+    auto *head = new QHBoxLayout;
+    head->setSpacing(theme().px(8));
+    auto *mark = new MarkGlyph(14, page);
+    mark->setOrchestrator(Orchestrator::Helios);
+    head->addWidget(mark);
+    head->addWidget(new TextLabel(tr("Masters of one Helios cluster"), TextRole::Section, Token::Text, page), 1);
+    layout->addLayout(head);
+    const auto field = [&](QLineEdit *edit, const char *name, const QString &title, const QString &placeholder) {
+        auto *label = new TextLabel(title, TextRole::Table, Token::TextSecondary, page);
+        label->setBuddy(edit);
+        edit->setObjectName(QString::fromLatin1(name));
+        edit->setPlaceholderText(placeholder);
+        edit->setAccessibleName(title);
+        layout->addWidget(label);
+        layout->addWidget(edit);
+    };
+    field(m_masters, "masters", tr("Their URLs, or the domain they are found in"),
+        tr("http://master-1:5801,http://master-2:5801 or domain://example.net"));
+    field(m_name, "name", tr("Name to show (optional)"), tr("the first master's host, or the domain"));
+    auto *note =
+        new TextLabel(tr("Masters are tried in turn: the next one when one does not answer. They are only read. A "
+                         "CA, a client certificate or a token file for a proxy before them is named in the "
+                         "configuration file."),
+            TextRole::Caption, Token::TextSecondary, page);
+    note->setWordWrap(true);
+    layout->addWidget(note);
+    layout->addStretch(1);
+    return page;
+}
+
+bool ClusterDialog::helios() const { return m_which->current() == 1; }
+
+void ClusterDialog::turn()
+{
+    m_pages->setCurrentIndex(m_which->current());
+    m_file->setVisible(!helios());
+    if (!m_busy) {
+        m_message->hide();
+    }
+    (helios() ? m_masters : m_search)->setFocus();
     refreshButtons();
-    readContexts({});
 }
 
 ClusterDialog::~ClusterDialog() { m_jobs.waitForDone(); }
@@ -193,6 +270,10 @@ void ClusterDialog::filterRows()
 
 void ClusterDialog::refreshButtons()
 {
+    if (helios()) {
+        m_open->setEnabled(!m_busy && !m_masters->text().trimmed().isEmpty());
+        return;
+    }
     const QListWidgetItem *item = m_list->currentItem();
     m_open->setEnabled(!m_busy && item != nullptr && !item->isHidden() && (item->flags() & Qt::ItemIsEnabled));
 }
@@ -208,9 +289,27 @@ void ClusterDialog::openChosen()
     config.name = context.name;
     config.context = context.name;
     config.kubeconfig = m_kubeconfig.toStdString();
+    add(config, shown(context.name));
+}
+
+void ClusterDialog::openWanted() { helios() ? openMasters() : openChosen(); }
+
+void ClusterDialog::openMasters()
+{
+    if (m_busy || m_masters->text().trimmed().isEmpty()) {
+        return;
+    }
+    ClusterConfig config;
+    config.helios = m_masters->text().trimmed().toStdString();
+    config.name = m_name->text().trimmed().toStdString();
+    add(config, shown(config.name.empty() ? config.helios : config.name));
+}
+
+void ClusterDialog::add(const ClusterConfig &config, const QString &name)
+{
     m_busy = true;
     refreshButtons();
-    m_message->setText(tr("Opening %1…").arg(shown(context.name)));
+    m_message->setText(tr("Opening %1…").arg(name));
     m_message->show();
     m_jobs.start([this, &engine = m_fleet.engine(), config] {
         auto answer = std::make_shared<Result<ClusterId>>(engine.addCluster(config));

@@ -11,15 +11,17 @@
 class QLineEdit;
 class QListWidget;
 class QPushButton;
+class QStackedWidget;
 
 namespace sextant::ui {
 
 class ElidedLabel;
+class Segments;
 class StatePanel;
 class TextLabel;
 
-/// Chooses a context of a kubeconfig and opens it. Files are read and clusters are opened on a job's thread; what goes
-/// wrong is said in the dialog.
+/// Chooses a context of a kubeconfig, or takes the masters of a Helios cluster, and opens it. Files are read and
+/// clusters are opened on a job's thread; what goes wrong is said in the dialog.
 class ClusterDialog : public QDialog {
     Q_OBJECT
 public:
@@ -39,15 +41,27 @@ Q_SIGNALS:
 private:
     void take(const QString &kubeconfig, Result<std::vector<ContextInfo>> contexts);
     void filterRows();
+    QWidget *makeContexts();
+    QWidget *makeMasters();
+    bool helios() const;
+    void turn();
+    void openWanted();
     void openChosen();
+    void openMasters();
+    void add(const ClusterConfig &config, const QString &name);
     void refreshButtons();
 
     FleetModel &m_fleet;
+    Segments *m_which;
+    QStackedWidget *m_pages;
+    QLineEdit *m_masters;
+    QLineEdit *m_name;
     QLineEdit *m_search;
     QListWidget *m_list;
     ElidedLabel *m_source;
     TextLabel *m_message;
     QPushButton *m_open;
+    QPushButton *m_file;
     QString m_kubeconfig;
     std::vector<ContextInfo> m_contexts;
     bool m_busy = false;

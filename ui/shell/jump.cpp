@@ -121,8 +121,9 @@ std::vector<JumpTarget> jumpTargets(
                 best[index].offer(score, title.size(), [&] {
                     JumpTarget target;
                     target.kind = kind;
-                    target.title = shown(title);
+                    target.title = shownName(title, cluster.status().orchestrator);
                     target.place = name;
+                    target.orchestrator = cluster.status().orchestrator;
                     make(target);
                     return target;
                 });
@@ -142,11 +143,15 @@ std::vector<JumpTarget> jumpTargets(
             });
         }
         for (const WorkloadView workload : cluster.workloads()) {
-            if (workload.topmost()) {
+            if (workload.topmost()
+                || workload.kind() == WorkloadKind::HeliosJob) { // jobs of groups have no other place
                 offer(Kind::Workload, workload.name(), false, [&](JumpTarget &target) {
                     target.id = workload.id();
                     target.state = workload.state();
-                    target.place += QStringLiteral(" › ") + shown(workload.ns());
+                    target.group = workload.kind() == WorkloadKind::DeploymentGroup;
+                    if (!workload.ns().empty()) {
+                        target.place += QStringLiteral(" › ") + shown(workload.ns());
+                    }
                 });
             }
         }
@@ -157,7 +162,9 @@ std::vector<JumpTarget> jumpTargets(
             offer(Kind::Pod, pod.name(), false, [&](JumpTarget &target) {
                 target.id = pod.id();
                 target.state = pod.state();
-                target.place += QStringLiteral(" › ") + shown(pod.ns());
+                // A task's name is its job's: the host tells them apart.
+                const bool helios = cluster.status().orchestrator == Orchestrator::Helios;
+                target.place += QStringLiteral(" › ") + shown(helios ? pod.node() : pod.ns());
             });
         }
     }

@@ -17,6 +17,8 @@ struct JumpTarget {
     QString place; ///< where it is: "gke-eu › playlist"; a shortcut for views and actions
     QString key; ///< of a view or an action
     AnyId id;
+    Orchestrator orchestrator = Orchestrator::Kubernetes; ///< of its cluster
+    bool group = false; ///< a deployment group of Helios, else a job
     State state = State::Unknown; ///< of objects
     int score = 0; ///< lower is better
 };

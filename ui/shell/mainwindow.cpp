@@ -240,7 +240,7 @@ void MainWindow::refreshEmpty()
     }
     m_scopeBar->setFilterShown(false);
     if (m_openingDemo) {
-        m_empty->showLoading(tr("Starting the demo fleet"), tr("Three simulated clusters are being peopled."), {}, -1);
+        m_empty->showLoading(tr("Starting the demo fleet"), tr("Its simulated clusters are being peopled."), {}, -1);
     } else if (m_opening) {
         m_empty->showLoading(tr("Opening clusters"), tr("The kubeconfig is being read."), {}, -1);
     } else if (!m_openError.isEmpty()) {
@@ -248,8 +248,8 @@ void MainWindow::refreshEmpty()
     } else {
         m_empty->showEmpty(tr("No cluster is open"),
             tr("Sextant shows the clusters of your kubeconfig; its current context was not found. Add a cluster from "
-               "one of "
-               "its contexts or from another file, or look around in a simulated fleet first."),
+               "one of its contexts, from another file or by the masters of a Helios cluster, or look around in a "
+               "simulated fleet first."),
             tr("Add a Cluster…"), tr("Open the Demo"));
     }
     m_stack->setCurrentWidget(m_empty);

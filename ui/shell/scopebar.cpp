@@ -284,8 +284,8 @@ void ScopeBar::fillMenu()
     m_menu->clear();
     const PicturePtr picture = m_fleet.picture();
     const Scope scope = m_fleet.scope();
-    const auto go = [this](QMenu *menu, const QString &text, const Scope &to) {
-        QAction *action = menu->addAction(text, this, [this, to] { m_fleet.setScope(to); });
+    const auto go = [this](QMenu *menu, const QString &text, const Scope &to, const QIcon &mark = {}) {
+        QAction *action = menu->addAction(mark, text, this, [this, to] { m_fleet.setScope(to); });
         action->setCheckable(true);
         action->setChecked(to == m_fleet.scope());
     };
@@ -296,7 +296,7 @@ void ScopeBar::fillMenu()
     for (std::size_t i = 0; i < picture->clusters(); ++i) {
         Scope to;
         to.cluster = picture->cluster(i).id();
-        go(m_menu, menuText(picture->cluster(i).name()), to);
+        go(m_menu, menuText(picture->cluster(i).name()), to, markIcon(picture->cluster(i).status().orchestrator));
     }
     std::set<std::string> pools;
     std::set<std::string> namespaces;

@@ -19,9 +19,10 @@ namespace {
 Theme &theme() { return Theme::instance(); }
 constexpr int kRowsShown = 14;
 
-QString kindWord(JumpTarget::Kind kind)
+QString kindWord(const JumpTarget &target)
 {
-    switch (kind) {
+    const bool helios = target.orchestrator == Orchestrator::Helios;
+    switch (target.kind) {
     case JumpTarget::Kind::View:
         return SearchField::tr("view");
     case JumpTarget::Kind::Action:
@@ -29,13 +30,13 @@ QString kindWord(JumpTarget::Kind kind)
     case JumpTarget::Kind::Cluster:
         return SearchField::tr("cluster");
     case JumpTarget::Kind::Node:
-        return SearchField::tr("node");
+        return helios ? SearchField::tr("host") : SearchField::tr("node");
     case JumpTarget::Kind::Workload:
-        return SearchField::tr("workload");
+        return !helios ? SearchField::tr("workload") : target.group ? SearchField::tr("group") : SearchField::tr("job");
     case JumpTarget::Kind::Namespace:
         return SearchField::tr("namespace");
     case JumpTarget::Kind::Pod:
-        return SearchField::tr("pod");
+        return helios ? SearchField::tr("task") : SearchField::tr("pod");
     }
     return {};
 }
@@ -66,7 +67,7 @@ public:
             return target.title;
         }
         if (role == Qt::AccessibleTextRole) {
-            return QString(kindWord(target.kind) + QLatin1Char(' ') + target.title + QLatin1Char(' ') + target.place);
+            return QString(kindWord(target) + QLatin1Char(' ') + target.title + QLatin1Char(' ') + target.place);
         }
         return {};
     }
@@ -103,7 +104,7 @@ public:
         int x = r.left() + theme().px(12);
         painter->setFont(theme().font(TextRole::Caption));
         painter->setPen(theme().color(Token::TextSecondary));
-        painter->drawText(QRect(x, r.top(), theme().px(72), r.height()), Qt::AlignVCenter, kindWord(target.kind));
+        painter->drawText(QRect(x, r.top(), theme().px(72), r.height()), Qt::AlignVCenter, kindWord(target));
         x += theme().px(76);
         const bool object = target.kind == JumpTarget::Kind::Node || target.kind == JumpTarget::Kind::Workload
             || target.kind == JumpTarget::Kind::Pod;
@@ -112,6 +113,12 @@ public:
             paintState(
                 *painter, target.state, QRectF(x, r.top() + (r.height() - side) / 2.0, side, side), theme().dark());
             x += theme().px(16);
+        }
+        if (object || target.kind == JumpTarget::Kind::Cluster) {
+            const int side = theme().px(12);
+            paintMark(*painter, target.orchestrator, QRectF(x, r.top() + (r.height() - side) / 2.0, side, side),
+                theme().dark());
+            x += theme().px(17);
         }
         const int placeWidth = std::min(r.width() / 3,
             QFontMetrics(theme().font(TextRole::Caption)).horizontalAdvance(target.place) + theme().px(2));

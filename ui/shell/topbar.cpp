@@ -234,7 +234,8 @@ void TopBar::restMenu()
         QString label = shown(cluster->name()).left(80);
         label.replace(QLatin1Char('&'), QStringLiteral("&&"));
         const Freshness fresh = freshnessOf(cluster->status(), m_fleet.now());
-        menu->addAction(label + QLatin1Char('\t') + fresh.note, this, [this, id] { menuOf(id, m_more); });
+        menu->addAction(markIcon(cluster->status().orchestrator), label + QLatin1Char('\t') + fresh.note, this,
+            [this, id] { menuOf(id, m_more); });
     }
     menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height() + 4)));
 }

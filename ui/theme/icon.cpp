@@ -76,8 +76,37 @@ private:
     QString m_name;
 };
 
+class MarkEngine final : public QIconEngine {
+public:
+    explicit MarkEngine(Orchestrator orchestrator)
+        : m_orchestrator(orchestrator)
+    {
+    }
+    void paint(QPainter *painter, const QRect &rect, QIcon::Mode, QIcon::State) override
+    {
+        const double side = std::min(rect.width(), rect.height()) * 0.875; // 14 of 16
+        paintMark(*painter, m_orchestrator,
+            QRectF(rect.x() + (rect.width() - side) / 2.0, rect.y() + (rect.height() - side) / 2.0, side, side),
+            Theme::instance().dark());
+    }
+    QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override
+    {
+        QPixmap pixmap(size);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        paint(&painter, QRect(QPoint(), size), mode, state);
+        return pixmap;
+    }
+    QIconEngine *clone() const override { return new MarkEngine(m_orchestrator); }
+    bool isNull() override { return false; }
+
+private:
+    Orchestrator m_orchestrator;
+};
+
 } // namespace
 
 QIcon icon(const QString &name) { return QIcon(new Engine(name)); }
+QIcon markIcon(Orchestrator orchestrator) { return QIcon(new MarkEngine(orchestrator)); }
 
 } // namespace sextant::ui

@@ -138,6 +138,8 @@ void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark);
 /// "settings", "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"): SVG, crisp
 /// at any scale, in the theme's colour; follows the theme.
 QIcon icon(const QString &name);
+/// The mark of an orchestrator for menus; follows the theme.
+QIcon markIcon(Orchestrator orchestrator);
 /// The program's own picture, as a file name for QIcon.
 QString logoName();
 
