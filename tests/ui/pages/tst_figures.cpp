@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/format.h"
 #include "core/report/export.h"
 #include "core/report/report.h"
 #include "core/simulator/simulator.h"
@@ -26,8 +27,17 @@ std::shared_ptr<const simulator::Options> stillWorld()
     cluster.pods = 300;
     cluster.churn = 0;
     options->clusters.push_back(cluster);
+    simulator::HeliosOptions helios;
+    helios.name = "still-helios";
+    helios.hosts = 16;
+    helios.tasks = 60;
+    helios.churn = 0;
+    options->helios.push_back(helios);
     return options;
 }
+
+/// What is known of a figure; unknown adds nothing.
+std::int64_t known(const nlohmann::json &value) { return value.is_null() ? 0 : value.get<std::int64_t>(); }
 
 nlohmann::json exported(report::ExportKind kind, const Picture &picture)
 {
@@ -80,29 +90,40 @@ void TestFigures::windowReportAndExportAgree()
     table.settle();
     const auto pods = exported(report::ExportKind::Pods, *picture);
     QCOMPARE(static_cast<std::size_t>(table.rowCount()), pods.size());
-    std::int64_t requested = 0, used = 0;
+    std::int64_t requested = 0, charged = 0, undeclared = 0;
     for (const auto &pod : pods) {
         if (pod["phase"] != "Succeeded" && pod["phase"] != "Failed") {
-            requested += pod["cpu_requested_millicores"].get<std::int64_t>();
-            used += pod["cpu_used_millicores"].is_null() ? 0 : pod["cpu_used_millicores"].get<std::int64_t>();
+            requested += known(pod["cpu_requested_millicores"]);
+            (pod["cluster"] == "still" ? charged : undeclared) += pod["cluster"] == "still"
+                ? known(pod["cpu_requested_millicores"])
+                : (pod["cpu_requested_millicores"].is_null() ? 1 : 0);
         }
     }
     QCOMPARE(requested, sums.cpu.requested);
+    QCOMPARE(charged, sums.cpu.charged);
+    QCOMPARE(undeclared, std::int64_t{sums.cpu.undeclared});
+    QVERIFY(undeclared > 0 && charged < requested);
 
-    std::int64_t nodesRequested = 0, nodesUsed = 0, allocatable = 0, unscheduled = 0;
+    std::int64_t nodesRequested = 0, nodesUsed = 0, allocatable = 0, unscheduled = 0, load = 0, inUse = 0;
     for (const auto &node : exported(report::ExportKind::Nodes, *picture)) {
-        nodesRequested += node["cpu_requested_millicores"].get<std::int64_t>();
-        nodesUsed += node["cpu_used_millicores"].is_null() ? 0 : node["cpu_used_millicores"].get<std::int64_t>();
-        allocatable += node["cpu_allocatable_millicores"].get<std::int64_t>();
+        nodesRequested += known(node["cpu_requested_millicores"]);
+        nodesUsed += known(node["cpu_used_millicores"]);
+        allocatable += known(node["cpu_allocatable_millicores"]);
+        if (!node["load_average"].is_null()) {
+            load += std::llround(node["load_average"].get<double>() * 100);
+        }
+        inUse += known(node["memory_in_use_with_caches_bytes"]);
     }
     for (const auto &pod : pods) {
         if (pod["node"] == "" && pod["phase"] == "Pending") {
-            unscheduled += pod["cpu_requested_millicores"].get<std::int64_t>();
+            unscheduled += known(pod["cpu_requested_millicores"]);
         }
     }
     QCOMPARE(nodesRequested + unscheduled, sums.cpu.requested);
     QCOMPARE(nodesUsed, sums.cpu.used);
     QCOMPARE(allocatable, sums.cpu.allocatable);
+    QCOMPARE(load, sums.loadHundredths);
+    QCOMPARE(inUse, sums.memoryInUse);
 
     report::ReportOptions options;
     options.now = m_fleet->now();
@@ -110,6 +131,10 @@ void TestFigures::windowReportAndExportAgree()
     const auto json = nlohmann::json::parse(report::render(*made, report::ReportFormat::Json));
     QCOMPARE(json["total"]["cpu_millicores"]["requested"].get<std::int64_t>(), requested);
     QCOMPARE(json["total"]["cpu_millicores"]["used"].get<std::int64_t>(), nodesUsed);
+    QCOMPARE(json["total"]["cpu_millicores"]["requested_of_allocatable"].get<std::int64_t>(), charged);
+    QCOMPARE(json["total"]["cpu_millicores"]["pods_without_request"].get<std::int64_t>(), undeclared);
+    QCOMPARE(json["total"]["memory_in_use_with_caches_bytes"].get<std::int64_t>(), inUse);
+    QCOMPARE(made->figures.front().value, formatPercent(charged, allocatable));
     for (const auto &row : exported(report::ExportKind::Capacity, *picture)) {
         if (row["scope_kind"] == "fleet" && row["resource"] == "cpu") {
             QCOMPARE(row["requested"].get<std::int64_t>(), requested);
@@ -123,11 +148,13 @@ void TestFigures::windowReportAndExportAgree()
     QVERIFY(name >= 0 && status >= 0);
     std::map<std::string, std::string> statusOf;
     for (const auto &pod : pods) {
-        statusOf[pod["namespace"].get<std::string>() + "/" + pod["name"].get<std::string>()] = pod["status"];
+        statusOf[pod["namespace"].get<std::string>() + "/" + pod["name"].get<std::string>() + "@"
+            + pod["node"].get<std::string>()] = pod["status"];
     }
     for (int row = 0; row < table.rowCount(); ++row) {
         const auto pod = picture->snapshot().find(std::get<PodId>(table.idAt(row)));
-        const std::string key = std::string(pod->ns()) + "/" + table.nameAt(row).toStdString();
+        const std::string key =
+            std::string(pod->ns()) + "/" + table.nameAt(row).toStdString() + "@" + std::string(pod->node());
         QCOMPARE(table.data(table.index(row, status)).toString().toStdString(), statusOf[key]);
     }
 }
