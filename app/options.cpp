@@ -91,10 +91,11 @@ Parsed parseCommandLine(int argc, char **argv)
     app.require_subcommand(0, 1);
     addSources(app, options, texts);
 
-    auto *exporting = app.add_subcommand("export", "write nodes, pods, workloads or capacity as CSV, JSON or a table");
-    exporting->add_option("kind", texts.kind, "nodes, pods, workloads or capacity")
+    auto *exporting =
+        app.add_subcommand("export", "write nodes, pods, workloads, capacity or the migration as CSV, JSON or a table");
+    exporting->add_option("kind", texts.kind, "nodes, pods, workloads, capacity or migration")
         ->required()
-        ->check(CLI::IsMember({"nodes", "pods", "workloads", "capacity"}));
+        ->check(CLI::IsMember({"nodes", "pods", "workloads", "capacity", "migration"}));
     exporting->add_option("--format", texts.format, "csv, json or table")
         ->check(CLI::IsMember({"csv", "json", "table"}))
         ->type_name("FORMAT");

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,7 @@ struct Service {
     Time firstSeen = kNoTime; ///< when this program first saw it
     std::string matchedBy; ///< "pair (file:line)", "label KEY", "rule (file:line)", "equal names"; empty: one side only
     Side helios, kubernetes;
+    bool declaresCpu = false, declaresMemory = false; ///< on both sides: it counts in that share, see Share
     bool stale = false; ///< a cluster it is on is not current: the stage is the last one known
     /// What the last look shows, where it differs from `stage` and waits for a second look that agrees.
     std::optional<Stage> seen;
@@ -128,6 +130,10 @@ struct Progress {
     const Service *find(std::string_view name) const;
 };
 using ProgressPtr = std::shared_ptr<const Progress>;
+
+/// The services that `keep` keeps, with stages, shares and owners of them alone. What is of the whole (burn-up, hosts,
+/// what has no partner) is left out.
+Progress narrowed(const Progress &progress, const std::function<bool(const Service &)> &keep);
 
 /// Rules ready to use. Immutable. Any thread.
 class Rules {

@@ -8,12 +8,6 @@ namespace sextant::migration {
 
 namespace {
 
-struct Measure {
-    std::int64_t Side::*amount;
-    Declares Remembered::*helios;
-    Declares Remembered::*kubernetes;
-};
-
 std::int64_t known(std::int64_t amount) { return amount == Count::kUnknown ? 0 : amount; }
 
 void add(std::int64_t &sum, std::int64_t value)
@@ -22,7 +16,7 @@ void add(std::int64_t &sum, std::int64_t value)
     sum = total.add(Count(value)).value;
 }
 
-/// A side that stands for what it is of: 0 when nothing of it is left there.
+/// What a service weighs, to where it counts.
 void weigh(Share &share, Stage stage, std::int64_t helios, std::int64_t kubernetes)
 {
     const std::int64_t both = Count(helios).add(Count(kubernetes)).value;
@@ -37,37 +31,41 @@ void weigh(Share &share, Stage stage, std::int64_t helios, std::int64_t kubernet
 }
 
 /// Now where it has instances, as last seen where it has none any more.
-bool declares(const Side &side, std::int64_t Side::*amount, const Remembered *before, Declares Remembered::*member)
+bool declares(const Side &side, std::int64_t amount, Declares before)
 {
-    if (side.instances > 0) {
-        return side.*amount != Count::kUnknown;
-    }
-    return before == nullptr || before->*member != Declares::No;
+    return side.instances > 0 ? amount != Count::kUnknown : before != Declares::No;
 }
 
 } // namespace
 
-void sumUp(Progress &progress, const std::vector<const Remembered *> &remembered)
+void judgeDeclared(Service &service, const Remembered *remembered)
 {
-    constexpr Measure kCpu{&Side::cpuRequested, &Remembered::heliosCpu, &Remembered::kubernetesCpu};
-    constexpr Measure kMemory{&Side::memoryRequested, &Remembered::heliosMemory, &Remembered::kubernetesMemory};
+    const Remembered unseen;
+    const Remembered &before = remembered == nullptr ? unseen : *remembered;
+    const Side &helios = service.helios, &kubernetes = service.kubernetes;
+    const bool anywhere = helios.instances > 0 || kubernetes.instances > 0;
+    service.declaresCpu = anywhere && declares(helios, helios.cpuRequested, before.heliosCpu)
+        && declares(kubernetes, kubernetes.cpuRequested, before.kubernetesCpu);
+    service.declaresMemory = anywhere && declares(helios, helios.memoryRequested, before.heliosMemory)
+        && declares(kubernetes, kubernetes.memoryRequested, before.kubernetesMemory);
+}
+
+void sumUp(Progress &progress)
+{
     std::map<std::string_view, OwnerProgress> owners;
-    for (std::size_t i = 0; i < progress.services.size(); ++i) {
-        const Service &service = progress.services[i];
+    for (const Service &service : progress.services) {
+        const Side &helios = service.helios, &kubernetes = service.kubernetes;
         ++progress.stages[static_cast<std::size_t>(service.stage)];
         for (Share *share : {&progress.byServices, &progress.byInstances, &progress.byCpu, &progress.byMemory}) {
             ++share->services;
         }
-        weigh(progress.byServices, service.stage, 1, moved(service.stage) ? 1 : 0);
-        weigh(progress.byInstances, service.stage, service.helios.instances, service.kubernetes.instances);
-        for (const auto &[share, measure] :
-            {std::pair(&progress.byCpu, kCpu), std::pair(&progress.byMemory, kMemory)}) {
-            const bool anywhere = service.helios.instances > 0 || service.kubernetes.instances > 0;
-            if (anywhere && declares(service.helios, measure.amount, remembered[i], measure.helios)
-                && declares(service.kubernetes, measure.amount, remembered[i], measure.kubernetes)) {
-                weigh(*share, service.stage, known(service.helios.*measure.amount),
-                    known(service.kubernetes.*measure.amount));
-            }
+        weigh(progress.byServices, service.stage, moved(service.stage) ? 0 : 1, moved(service.stage) ? 1 : 0);
+        weigh(progress.byInstances, service.stage, helios.instances, kubernetes.instances);
+        if (service.declaresCpu) {
+            weigh(progress.byCpu, service.stage, known(helios.cpuRequested), known(kubernetes.cpuRequested));
+        }
+        if (service.declaresMemory) {
+            weigh(progress.byMemory, service.stage, known(helios.memoryRequested), known(kubernetes.memoryRequested));
         }
         OwnerProgress &owner = owners[service.owner];
         ++owner.services;
@@ -81,6 +79,17 @@ void sumUp(Progress &progress, const std::vector<const Remembered *> &remembered
     }
     std::stable_sort(progress.owners.begin(), progress.owners.end(),
         [](const OwnerProgress &a, const OwnerProgress &b) { return a.services > b.services; });
+}
+
+Progress narrowed(const Progress &progress, const std::function<bool(const Service &)> &keep)
+{
+    Progress out;
+    out.applies = progress.applies;
+    out.missing = progress.missing;
+    out.ambiguous = progress.ambiguous;
+    std::copy_if(progress.services.begin(), progress.services.end(), std::back_inserter(out.services), keep);
+    sumUp(out);
+    return out;
 }
 
 void listHosts(Progress &progress, const Picture &picture, const Matched &matched)

@@ -7,8 +7,10 @@
 /// From what was found and what is remembered to the figures of Progress. Pure; any thread.
 namespace sextant::migration {
 
-/// Counts stages, shares and owners of `progress.services`. `remembered` in the same order; null: nothing of it.
-void sumUp(Progress &progress, const std::vector<const Remembered *> &remembered);
+/// Whether a service declares CPU and memory on both sides; `remembered` may be null.
+void judgeDeclared(Service &service, const Remembered *remembered);
+/// Counts stages, shares and owners of `progress.services`.
+void sumUp(Progress &progress);
 /// Hosts of Helios and what keeps them. `matched.serviceOf` points into `progress.services`.
 void listHosts(Progress &progress, const Picture &picture, const Matched &matched);
 

@@ -455,7 +455,7 @@ ProgressPtr Tracker::look(const Picture &picture, Time now)
             }
             matched = match(picture, self.rules, known);
         }
-        std::vector<const Remembered *> remembered;
+        bool all = true; // every service is remembered
         std::vector<int> kept(matched.services.size(), -1);
         for (std::size_t i = 0; i < matched.services.size(); ++i) {
             Found &found = matched.services[i];
@@ -471,24 +471,24 @@ ProgressPtr Tracker::look(const Picture &picture, Time now)
             }
             service.helios = std::move(found.helios);
             service.kubernetes = std::move(found.kubernetes);
+            judgeDeclared(service, after == self.memory.services.end() ? nullptr : &after->second);
             kept[i] = static_cast<int>(progress->services.size());
             progress->services.push_back(std::move(service));
-            remembered.push_back(after == self.memory.services.end() ? nullptr : &after->second);
+            all = all && after != self.memory.services.end();
         }
         for (auto &cluster : matched.serviceOf) {
             for (int &service : cluster) {
                 service = service < 0 ? -1 : kept[static_cast<std::size_t>(service)];
             }
         }
-        sumUp(*progress, remembered);
+        sumUp(*progress);
         listHosts(*progress, picture, matched);
         self.guess(*progress, picture, std::move(matched.unmatched));
         progress->excluded = std::move(matched.excluded);
         progress->ambiguous = std::move(matched.ambiguous);
         self.tellMissing(*progress, picture, sights);
         self.memory.forgetClusters(now, kForgetAfter);
-        const bool settled = std::none_of(remembered.begin(), remembered.end(), [](const auto *one) { return !one; });
-        if (settled && !progress->services.empty()) {
+        if (all && !progress->services.empty()) {
             const BurnPoint point{now, static_cast<int>(progress->services.size()),
                 static_cast<int>(progress->byServices.moved), static_cast<int>(progress->byServices.moving), false};
             self.changed(self.memory.note(point, kBurnEvery) ? Change::Moved : Change::None);

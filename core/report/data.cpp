@@ -56,6 +56,105 @@ Json all(const std::vector<Figures> &parts)
     return out;
 }
 
+Json share(const migration::Share &share)
+{
+    return {{"moved", share.moved}, {"in_parallel", share.moving}, {"total", share.total}, {"covered", share.covered},
+        {"services", share.services}};
+}
+
+Json side(const migration::Side &side)
+{
+    return {{"instances", side.instances}, {"healthy", side.healthy},
+        {"cpu_requested_millicores", number(side.cpuRequested)},
+        {"memory_requested_bytes", number(side.memoryRequested)}, {"versions", side.versions},
+        {"clusters", side.clusters}};
+}
+
+Json migrationOf(const MigrationPart &part)
+{
+    const migration::Progress &progress = part.progress;
+    Json out{{"summary", part.summary}};
+    Json stages = Json::object();
+    for (int i = 0; i < migration::kStages; ++i) {
+        stages[std::string(migration::stageKey(static_cast<migration::Stage>(i)))] =
+            progress.stages[static_cast<std::size_t>(i)];
+    }
+    out["stages"] = std::move(stages);
+    out["shares"] = {{"services", share(progress.byServices)}, {"instances", share(progress.byInstances)},
+        {"cpu_millicores", share(progress.byCpu)}, {"memory_bytes", share(progress.byMemory)}};
+    Json services = Json::array();
+    for (const migration::Service &service : progress.services) {
+        services.push_back(
+            {{"service", service.name}, {"stage", migration::stageKey(service.stage)}, {"since", time(service.since)},
+                {"first_seen", time(service.firstSeen)}, {"owner", service.owner}, {"matched_by", service.matchedBy},
+                {"stale", service.stale}, {"helios", side(service.helios)}, {"kubernetes", side(service.kubernetes)}});
+    }
+    out["services"] = std::move(services);
+    Json owners = Json::array();
+    for (const migration::OwnerProgress &owner : progress.owners) {
+        owners.push_back({{"owner", owner.owner}, {"services", owner.services}, {"moved", owner.moved},
+            {"in_parallel", owner.moving}, {"rolled_back", owner.rolledBack}});
+    }
+    out["owners"] = std::move(owners);
+    Json burnUp = Json::array();
+    for (const migration::BurnPoint &point : part.burnUp) {
+        burnUp.push_back({{"at", time(point.at)}, {"services", point.services}, {"moved", point.moved},
+            {"in_parallel", point.moving}, {"simulated", point.simulated}});
+    }
+    out["burn_up"] = std::move(burnUp);
+    if (part.whole) {
+        Json unmatched = Json::array();
+        for (const migration::Unmatched &one : progress.unmatched) {
+            Json guesses = Json::array();
+            for (const migration::Guess &guess : one.guesses) {
+                guesses.push_back({{"name", guess.name}, {"likeness", guess.likeness}, {"rule", guess.rule}});
+            }
+            unmatched.push_back({{"only_on", one.helios ? "helios" : "kubernetes"}, {"name", one.name},
+                {"cluster", one.cluster}, {"namespace", one.ns}, {"owner", one.owner}, {"instances", one.instances},
+                {"guesses", std::move(guesses)}});
+        }
+        out["unmatched"] = std::move(unmatched);
+        Json hosts = Json::array();
+        for (const migration::HostLeft &host : progress.hosts) {
+            hosts.push_back(
+                {{"cluster", host.cluster}, {"name", host.name}, {"tasks", host.tasks}, {"staying", host.staying}});
+        }
+        out["hosts"] = std::move(hosts);
+        out["hosts_that_would_be_empty"] = progress.hostsEmpty;
+        out["excluded"] = progress.excluded;
+    }
+    return out;
+}
+
+/// Rows of the migration: the figures that only they have stand in the last columns.
+void migrationRows(std::string &out, const MigrationPart &part, const std::string &made)
+{
+    const auto row = [&](const char *kind, const std::string &scope, const char *resource, const char *unit,
+                         const migration::Share &share) {
+        out += std::string(kind) + ",," + csvField(scope) + ',' + resource + ',' + unit + ",,,,,,,," + made;
+        for (const std::int64_t value :
+            {share.moved, share.moving, share.total, std::int64_t{share.covered}, std::int64_t{share.services}}) {
+            out += ',' + std::to_string(value);
+        }
+        out += '\n';
+    };
+    const migration::Progress &progress = part.progress;
+    row("migration", "", "services", "services", progress.byServices);
+    row("migration", "", "instances", "instances", progress.byInstances);
+    row("migration", "", "cpu", "millicores", progress.byCpu);
+    row("migration", "", "memory", "bytes", progress.byMemory);
+    for (int i = 0; i < migration::kStages; ++i) {
+        const auto stage = static_cast<migration::Stage>(i);
+        const int n = progress.count(stage);
+        row("migration_stage", std::string(migration::stageKey(stage)), "services", "services",
+            {migration::moved(stage) ? n : 0, stage == migration::Stage::InParallel ? n : 0, n, n, n});
+    }
+    for (const migration::OwnerProgress &owner : progress.owners) {
+        row("migration_owner", owner.owner, "services", "services",
+            {owner.moved, owner.moving, owner.services, owner.services, owner.services});
+    }
+}
+
 } // namespace
 
 std::string renderJson(const Report &report)
@@ -94,6 +193,7 @@ std::string renderJson(const Report &report)
         }
     }
     out["history"] = std::move(series);
+    out["migration"] = report.migration ? migrationOf(*report.migration) : Json(nullptr);
     out["missing"] = report.missing;
     out["sources"] = report.sources;
     out["definitions"] = report.definitions;
@@ -103,7 +203,8 @@ std::string renderJson(const Report &report)
 std::string renderCsv(const Report &report)
 {
     std::string out =
-        "scope_kind,cluster,scope,resource,unit,nodes,pods,capacity,allocatable,requested,limit,used,made\n";
+        "scope_kind,cluster,scope,resource,unit,nodes,pods,capacity,allocatable,requested,limit,used,made,"
+        "moved,in_parallel,total,covered,services\n";
     const auto value = [](std::int64_t v) { return v == Count::kUnknown ? std::string() : std::to_string(v); };
     const auto rows = [&](const Figures &part) {
         for (const bool cpu : {true, false}) {
@@ -112,7 +213,7 @@ std::string renderCsv(const Report &report)
                 + (cpu ? "cpu,millicores," : "memory,bytes,") + std::to_string(part.sums.nodes) + ','
                 + std::to_string(part.sums.pods) + ',' + value(sums.capacity) + ',' + value(sums.allocatable) + ','
                 + value(sums.requested) + ',' + value(sums.limit) + ',' + value(sums.used) + ','
-                + formatTime(report.made) + '\n';
+                + formatTime(report.made) + ",,,,,\n";
         }
     };
     rows(report.total);
@@ -120,6 +221,9 @@ std::string renderCsv(const Report &report)
         for (const Figures &part : *parts) {
             rows(part);
         }
+    }
+    if (report.migration) {
+        migrationRows(out, *report.migration, formatTime(report.made));
     }
     return out;
 }

@@ -56,6 +56,9 @@ std::optional<ExportKind> exportKindOf(std::string_view word)
     if (word == "capacity") {
         return ExportKind::Capacity;
     }
+    if (word == "migration") {
+        return ExportKind::Migration;
+    }
     return std::nullopt;
 }
 
@@ -94,7 +97,7 @@ std::string csvField(std::string_view text)
 }
 
 void writeExport(ExportKind kind, ExportFormat format, const Picture &picture, const Scope &scope, const Sink &sink,
-    const std::function<bool(const AnyId &)> &keep)
+    const std::function<bool(const AnyId &)> &keep, const migration::Progress *progress)
 {
     const auto &columns = exportColumns(kind);
     std::string out;
@@ -121,7 +124,7 @@ void writeExport(ExportKind kind, ExportFormat format, const Picture &picture, c
                 out += '\n';
                 flush(kPiece);
             },
-            keep);
+            keep, progress);
     } else if (format == ExportFormat::Json) {
         out = "[";
         bool first = true;
@@ -139,7 +142,7 @@ void writeExport(ExportKind kind, ExportFormat format, const Picture &picture, c
                 out += '}';
                 flush(kPiece);
             },
-            keep);
+            keep, progress);
         out += "\n]\n";
     } else {
         std::vector<std::vector<std::string>> rows;
@@ -160,7 +163,7 @@ void writeExport(ExportKind kind, ExportFormat format, const Picture &picture, c
                 }
                 rows.push_back(std::move(row));
             },
-            keep);
+            keep, progress);
         for (const auto &row : rows) {
             for (std::size_t i = 0; i < row.size(); ++i) {
                 const std::string pad(widths[i] - width(row[i]), ' ');

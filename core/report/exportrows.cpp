@@ -255,7 +255,44 @@ void capacityRows(const Picture &picture, const Scope &scope, const RowSink &row
     }
 }
 
+void migrationRows(const Picture &picture, const Scope &scope, const migration::Progress &progress, const RowSink &row)
+{
+    for (const migration::Service &service : progress.services) {
+        if (!contains(scope, service, picture)) {
+            continue;
+        }
+        const std::string since = formatTime(service.since);
+        const migration::Side &helios = service.helios, &kubernetes = service.kubernetes;
+        const auto count = [](int value) { return Cell::of(std::int64_t{value}); };
+        const Cell cells[] = {Cell::of(service.name), Cell::of(migration::stageKey(service.stage)),
+            since.empty() ? Cell{} : Cell::of(since), Cell::of(service.owner), count(helios.instances),
+            count(helios.healthy), count(kubernetes.instances), count(kubernetes.healthy),
+            Cell::of(helios.cpuRequested), Cell::of(kubernetes.cpuRequested), Cell::of(helios.memoryRequested),
+            Cell::of(kubernetes.memoryRequested), Cell::of(service.matchedBy)};
+        row(cells);
+    }
+}
+
 } // namespace
+
+bool contains(const Scope &scope, const migration::Service &service, const Picture &picture)
+{
+    if (!scope.team.empty() && service.owner != scope.team) {
+        return false;
+    }
+    if (scope.cluster == ClusterId::None && scope.ns.empty()) {
+        return true;
+    }
+    const auto fits = [&](const WorkloadId &id) {
+        const auto workload = picture.snapshot().find(id);
+        return (scope.cluster == ClusterId::None || id.cluster == scope.cluster)
+            && (scope.ns.empty() || (workload && workload->ns() == scope.ns));
+    };
+    const auto any = [&](const migration::Side &side) {
+        return std::any_of(side.workloads.begin(), side.workloads.end(), fits);
+    };
+    return any(service.helios) || any(service.kubernetes);
+}
 
 const std::vector<std::string_view> &exportColumns(ExportKind kind)
 {
@@ -273,6 +310,10 @@ const std::vector<std::string_view> &exportColumns(ExportKind kind)
         "memory_requested_bytes", "memory_used_bytes"};
     static const std::vector<std::string_view> capacity{"scope_kind", "scope", "resource", "unit", "capacity",
         "allocatable", "requested", "limit", "used", "sampled_at"};
+    static const std::vector<std::string_view> services{"service", "stage", "since", "owner", "helios_instances",
+        "helios_healthy", "kubernetes_instances", "kubernetes_healthy", "helios_cpu_requested_millicores",
+        "kubernetes_cpu_requested_millicores", "helios_memory_requested_bytes", "kubernetes_memory_requested_bytes",
+        "matched_by"};
     switch (kind) {
     case ExportKind::Pods:
         return pods;
@@ -280,13 +321,16 @@ const std::vector<std::string_view> &exportColumns(ExportKind kind)
         return nodes;
     case ExportKind::Workloads:
         return workloads;
+    case ExportKind::Migration:
+        return services;
     case ExportKind::Capacity:
         break;
     }
     return capacity;
 }
 
-void exportRows(ExportKind kind, const Picture &picture, const Scope &scope, const RowSink &row, const Keep &keep)
+void exportRows(ExportKind kind, const Picture &picture, const Scope &scope, const RowSink &row, const Keep &keep,
+    const migration::Progress *progress)
 {
     switch (kind) {
     case ExportKind::Pods:
@@ -300,6 +344,11 @@ void exportRows(ExportKind kind, const Picture &picture, const Scope &scope, con
         break;
     case ExportKind::Capacity:
         capacityRows(picture, scope, row);
+        break;
+    case ExportKind::Migration:
+        if (progress != nullptr) {
+            migrationRows(picture, scope, *progress, row);
+        }
         break;
     }
 }

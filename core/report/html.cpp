@@ -78,6 +78,17 @@ void table(std::string &out, const ReportTable &table)
     }
 }
 
+void migrationPart(std::string &out, const MigrationPart &part)
+{
+    out += "<h2>Migration from Helios</h2>\n<p class=\"lead\">" + escapedHtml(part.summary) + "</p>\n";
+    if (part.burnUp.size() > 1) {
+        out += burnUpSvg(part.burnUp, 872, 260) + "\n<p class=\"note\">" + escapedHtml(burnUpCaption(part)) + "</p>\n";
+    }
+    for (const ReportTable &one : part.tables) {
+        table(out, one);
+    }
+}
+
 } // namespace
 
 std::string escapedHtml(std::string_view text)
@@ -145,6 +156,9 @@ std::string renderHtml(const Report &report)
     }
     for (const ReportTable &part : report.tables) {
         table(out, part);
+    }
+    if (report.migration) {
+        migrationPart(out, *report.migration);
     }
     list(out, "What is missing", "missing", report.missing);
     list(out, "Sources", "", report.sources);

@@ -40,6 +40,46 @@ void list(std::string &out, const char *title, const std::vector<std::string> &l
     }
 }
 
+void table(std::string &out, const ReportTable &table)
+{
+    out += "## " + md(table.title) + "\n\n|";
+    for (const auto &column : table.columns) {
+        out += column.bar ? std::string() : " " + md(column.name) + " |";
+    }
+    out += "\n|";
+    for (const auto &column : table.columns) {
+        out += column.bar ? "" : column.right ? " ---: |" : " --- |";
+    }
+    out += '\n';
+    for (const auto &row : table.rows) {
+        out += '|';
+        for (std::size_t c = 0; c < row.size(); ++c) {
+            out += table.columns[c].bar ? std::string() : " " + md(row[c].text) + " |";
+        }
+        out += '\n';
+    }
+    out += table.note.empty() ? "\n" : "\n" + md(table.note) + "\n\n";
+}
+
+void migrationPart(std::string &out, const MigrationPart &part)
+{
+    out += "## Migration from Helios\n\n" + md(part.summary) + "\n\n";
+    if (part.burnUp.size() > 1) {
+        // A line for each of at most twelve moments, the last one among them.
+        out += "| seen | services | moved | in parallel |\n| --- | ---: | ---: | ---: |\n";
+        const std::size_t step = (part.burnUp.size() + 11) / 12;
+        for (std::size_t i = (part.burnUp.size() - 1) % step; i < part.burnUp.size(); i += step) {
+            const migration::BurnPoint &point = part.burnUp[i];
+            out += fmt::format("| {} | {} | {} | {} |\n", formatTime(point.at), formatCount(point.services),
+                formatCount(point.moved), formatCount(point.moving));
+        }
+        out += "\n" + md(burnUpCaption(part)) + "\n\n";
+    }
+    for (const ReportTable &one : part.tables) {
+        table(out, one);
+    }
+}
+
 } // namespace
 
 std::string renderMarkdown(const Report &report)
@@ -66,24 +106,11 @@ std::string renderMarkdown(const Report &report)
         }
         out += '\n';
     }
-    for (const ReportTable &table : report.tables) {
-        out += "## " + md(table.title) + "\n\n|";
-        for (const auto &column : table.columns) {
-            out += column.bar ? std::string() : " " + md(column.name) + " |";
-        }
-        out += "\n|";
-        for (const auto &column : table.columns) {
-            out += column.bar ? "" : column.right ? " ---: |" : " --- |";
-        }
-        out += '\n';
-        for (const auto &row : table.rows) {
-            out += '|';
-            for (std::size_t c = 0; c < row.size(); ++c) {
-                out += table.columns[c].bar ? std::string() : " " + md(row[c].text) + " |";
-            }
-            out += '\n';
-        }
-        out += table.note.empty() ? "\n" : "\n" + md(table.note) + "\n\n";
+    for (const ReportTable &part : report.tables) {
+        table(out, part);
+    }
+    if (report.migration) {
+        migrationPart(out, *report.migration);
     }
     list(out, "What is missing", report.missing);
     list(out, "Sources", report.sources);

@@ -328,6 +328,7 @@ Result<Report> buildReport(const Picture &picture, const Recorder *history, cons
     }
     addKeyFigures(report);
     addDefinitions(report);
+    addMigration(report, picture, options);
     makeTables(report, options);
     report.summary = summaryOf(report, report.total.allocatableOfCluster, lowerBounds);
     return report;

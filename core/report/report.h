@@ -5,6 +5,7 @@
 #include "core/capacity/accounting.h"
 #include "core/capacity/attention.h"
 #include "core/history/recorder.h"
+#include "core/migration/migration.h"
 
 #include <array>
 #include <optional>
@@ -20,6 +21,8 @@ struct ReportOptions {
     /// How far back the charts reach; 0: what is held.
     std::chrono::seconds period{0};
     bool clusters = true, pools = true, namespaces = true, teams = true, distribution = true, attention = true;
+    migration::ProgressPtr migration; ///< null: not looked at
+    bool migrationSection = true; ///< says nothing where there is no migration
     std::size_t mostNamespaces = 25; ///< the rest is summed in one row "other"
 };
 
@@ -84,6 +87,16 @@ struct Distribution {
     std::string caption() const;
 };
 
+/// How far the migration from Helios to Kubernetes is.
+struct MigrationPart {
+    std::string summary; ///< a paragraph that can be read aloud
+    migration::Progress progress; ///< of the report's scope
+    bool whole = true; ///< of the whole fleet: else without burn-up, hosts and what has no partner
+    std::vector<migration::BurnPoint> burnUp; ///< of the report's period, oldest first; fewer than two: no chart
+    bool simulated = false; ///< some of the burn-up is made up (demo)
+    std::vector<ReportTable> tables;
+};
+
 /// What a report says, in every format the same.
 struct Report {
     std::string title; ///< "Fleet utilization"
@@ -99,6 +112,7 @@ struct Report {
     std::vector<Figures> clusters, pools, namespaces, teams;
     std::vector<Attention> attention;
     std::vector<ReportTable> tables; ///< made of the above
+    std::optional<MigrationPart> migration; ///< nothing: there is none, or it was not asked for
     std::vector<std::string> sources; ///< cluster, server, version, when it was last heard
     std::vector<std::string> missing; ///< what was forbidden, absent, stale or without metrics; empty: nothing
     std::vector<std::string> definitions;
@@ -121,6 +135,10 @@ std::string render(const Report &report, ReportFormat format);
 /// @param width, height in CSS pixels.
 std::string chartSvg(const Chart &chart, int width, int height);
 std::string distributionSvg(const Distribution &distribution, int width, int height);
+/// The burn-up as SVG: services moved, those in parallel on top of them, and all that there are.
+std::string burnUpSvg(const std::vector<migration::BurnPoint> &points, int width, int height);
+/// What a format that shows burnUpSvg() says below it.
+std::string burnUpCaption(const MigrationPart &part);
 /// A bar of used inside requested as SVG.
 std::string barSvg(double requested, double used, int width, int height);
 
@@ -132,6 +150,8 @@ std::string renderHtml(const Report &report);
 std::string renderMarkdown(const Report &report);
 std::string renderCsv(const Report &report);
 std::string renderJson(const Report &report);
+/// Adds the part on the migration, what it misses and what its figures mean (migration.cpp).
+void addMigration(Report &report, const Picture &picture, const ReportOptions &options);
 /// Fills Report::tables from its figures (sections.cpp).
 void makeTables(Report &report, const ReportOptions &options);
 

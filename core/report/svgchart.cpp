@@ -12,7 +12,8 @@ namespace {
 
 // The light theme's colours, as reports are printed on white.
 constexpr const char *kText = "#1A1E26", *kSecondary = "#565D69", *kRule = "#DDE0E5", *kUsed = "#113C54",
-                     *kRequested = "#4F8D93", *kTrack = "#E6E9ED", *kHatch = "#868D99";
+                     *kRequested = "#4F8D93", *kTrack = "#E6E9ED", *kHatch = "#868D99", *kKubernetes = "#2E7BEA",
+                     *kHelios = "#7A1F8F";
 // One family: Qt's SVG reads no list. The HTML report's style sheet gives browsers the others.
 constexpr const char *kFont = "Roboto";
 
@@ -213,6 +214,83 @@ std::string distributionSvg(const Distribution &distribution, int width, int hei
                 : percent == 100 ? "end"
                                  : "middle",
             kSecondary, fmt::format("{}{}", percent, percent == 100 ? " %" : ""));
+    }
+    return out + "</svg>";
+}
+
+std::string burnUpSvg(const std::vector<migration::BurnPoint> &points, int width, int height)
+{
+    const double left = 56, right = width - 96, top = 10, bottom = height - 22;
+    if (points.empty()) {
+        return {};
+    }
+    int most = 1;
+    for (const auto &point : points) {
+        most = std::max({most, point.services, point.moved + point.moving});
+    }
+    const double step = std::max(1.0, axisStep(most));
+    const double high = std::ceil(most / step + 0.05) * step;
+    const Time from = points.front().at, to = points.back().at;
+    const double span = std::max<double>(1, static_cast<double>((to - from).count()));
+    const auto x = [&](Time at) { return left + (right - left) * static_cast<double>((at - from).count()) / span; };
+    const auto y = [&](double value) { return bottom - (bottom - top) * value / high; };
+    std::string out = fmt::format(
+        R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" font-family="{2}"><title>Services moved to Kubernetes</title>)",
+        width, height, kFont);
+    for (double value = 0; value <= high + step / 2; value += step) {
+        out += fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="1"/>)",
+            left, y(value), right, y(value), kRule);
+        out += text(left - 8, y(value) + 4, "end", kSecondary, axisText(value));
+    }
+    const auto path = [&](auto value) {
+        std::string line;
+        for (const auto &point : points) {
+            line += fmt::format("{}{:.1f} {:.1f}", line.empty() ? "M" : "L", x(point.at), y(value(point)));
+        }
+        return line;
+    };
+    const auto area = [&](const std::string &line, const char *color, double opacity) {
+        out += fmt::format(R"(<path d="{}L{:.1f} {:.1f}L{:.1f} {:.1f}Z" fill="{}" fill-opacity="{}" stroke="none"/>)",
+            line, right, bottom, left, bottom, color, opacity);
+    };
+    const auto all = path([](const auto &point) { return point.services; });
+    const auto both = path([](const auto &point) { return point.moved + point.moving; });
+    const auto moved = path([](const auto &point) { return point.moved; });
+    area(all, kHelios, 0.1);
+    area(both, kKubernetes, 0.12);
+    area(moved, kKubernetes, 0.2);
+    out += fmt::format(R"(<path d="{}" fill="none" stroke="{}" stroke-width="1.5"/>)", all, kText);
+    out += fmt::format(
+        R"(<path d="{}" fill="none" stroke="{}" stroke-width="1.5" stroke-dasharray="4 3"/>)", both, kKubernetes);
+    out += fmt::format(R"(<path d="{}" fill="none" stroke="{}" stroke-width="2"/>)", moved, kKubernetes);
+    // What the program itself saw begins where the simulated past ends.
+    const auto own = std::find_if(points.begin(), points.end(), [](const auto &point) { return !point.simulated; });
+    if (own != points.begin() && own != points.end()) {
+        out += fmt::format(
+            R"(<line x1="{0:.1f}" y1="{1:.1f}" x2="{0:.1f}" y2="{2:.1f}" stroke="{3}" stroke-dasharray="2 2"/>)",
+            x(own->at), top, bottom, kHatch);
+    }
+    const auto &last = points.back();
+    double free = top;
+    for (const auto &[value, words] : {std::pair(last.services, "services"),
+             std::pair(last.moved + last.moving, "or in parallel"), std::pair(last.moved, "moved")}) {
+        if (value == last.moved && last.moving == 0 && std::string_view(words) == "or in parallel") {
+            continue;
+        }
+        const double at = std::clamp(y(value), free, bottom - 14);
+        out += text(right + 8, at, "start", kText, axisText(value), true);
+        out += text(right + 8, at + 13, "start", kSecondary, words);
+        free = at + 28;
+    }
+    const bool days = span > 2 * 86400;
+    for (int i = 0; i <= 4; ++i) {
+        const Time at = from + std::chrono::seconds(std::llround(span * i / 4));
+        const std::string words = formatTime(at);
+        out += text(x(at), height - 6,
+            i == 0       ? "start"
+                : i == 4 ? "end"
+                         : "middle",
+            kSecondary, days ? words.substr(0, 10) : words.substr(11, 5));
     }
     return out + "</svg>";
 }

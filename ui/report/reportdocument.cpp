@@ -269,6 +269,18 @@ ReportDocument::ReportDocument(const report::Report &report, QSizeF page)
     for (const report::ReportTable &table : report.tables) {
         writeTable(writer, table);
     }
+    if (report.migration) {
+        const report::MigrationPart &part = *report.migration;
+        writer.heading(QStringLiteral("Migration from Helios"));
+        writer.paragraph(shown(part.summary), chars(9, ink()), block(0, 6));
+        if (part.burnUp.size() > 1) {
+            writer.svg(report::burnUpSvg(part.burnUp, qFloor(width * 4 / 3), 240), QSizeF(width, 180));
+            writer.note(shown(report::burnUpCaption(part)));
+        }
+        for (const report::ReportTable &table : part.tables) {
+            writeTable(writer, table);
+        }
+    }
     writeList(writer, QStringLiteral("What is missing"), report.missing);
     writeList(writer, QStringLiteral("Sources"), report.sources);
     writeList(writer, QStringLiteral("What the figures mean"), report.definitions);
