@@ -16,8 +16,19 @@ int runExport(const Options &options)
         say(output.error().text());
         return Failed;
     }
-    report::writeExport(options.kind, options.format, run->picture(), run->scope(),
-        [&](std::string_view text) { return output->write(text); });
+    migration::ProgressPtr progress;
+    if (options.kind == report::ExportKind::Migration) {
+        progress = run->engine().migration(run->picture(), wallNow());
+        if (!progress->applies) {
+            say("there is no Helios cluster, and the configuration lists no services: nothing migrates");
+        }
+        for (const std::string &line : progress->missing) {
+            say(line);
+        }
+    }
+    report::writeExport(
+        options.kind, options.format, run->picture(), run->scope(),
+        [&](std::string_view text) { return output->write(text); }, nullptr, progress.get());
     if (const auto written = output->finish(); !written) {
         say(written.error().text());
         return Failed;

@@ -23,6 +23,7 @@ int runReport(const Options &options, int argc, char **argv)
     wanted.scope = run->scope();
     wanted.now = now;
     wanted.period = options.period;
+    wanted.migration = run->engine().migration(run->picture(), now);
     const auto made = report::buildReport(run->picture(), &history, wanted);
     if (!made) {
         say(made.error().text());

@@ -202,7 +202,7 @@ double likeness(std::string_view a, std::string_view b)
     const auto shortA = a.substr(0, kMostLetters), shortB = b.substr(0, kMostLetters);
     const auto longest = static_cast<double>(std::max(shortA.size(), shortB.size()));
     const double byLetters = 1 - static_cast<double>(edits(shortA, shortB)) / longest;
-    return std::min(0.99, 0.5 * byWords + 0.5 * byLetters);
+    return std::min(0.99, std::max(0.9 * byWords, 0.5 * byWords + 0.5 * byLetters));
 }
 
 std::vector<Unmatched> guessed(const Picture &picture, std::vector<Unmatched> helios, std::vector<Unmatched> unmatched)

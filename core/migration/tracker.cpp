@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <mutex>
 #include <set>
@@ -202,6 +203,8 @@ void Tracker::Impl::write(const std::stop_token &stop)
         const Memory kept = std::move(*toWrite);
         toWrite.reset();
         lock.unlock();
+        std::error_code failed; // what is missing then shows when it is written
+        std::filesystem::create_directories(std::filesystem::path(options.file).parent_path(), failed);
         const auto done = replaceFile(options.file, memoryText(kept));
         {
             const std::scoped_lock result(resultMutex);

@@ -327,7 +327,6 @@ void TrackerTest::listedOnly()
 
 void TrackerTest::restart()
 {
-    QVERIFY(QDir().mkpath(m_dir->path() + "/sub"));
     Time entered = kNoTime;
     {
         Run run({}, file());
@@ -397,9 +396,8 @@ void TrackerTest::brokenFile()
     run.look();
     run.tracker.reset();
     QVERIFY(readMemory(textOf(kept)).ok());
-    // A folder in its place: what cannot be written is said.
-    const std::string folder = m_dir->path().toStdString() + "/gone/deep/m.json";
-    Run other({}, folder);
+    // A file where its folder should be: what cannot be written is said.
+    Run other({}, kept + "/deep/m.json");
     other.fleet.job("a", {.ok = 1});
     other.look();
     QTRY_VERIFY(other.tracker->problem());
