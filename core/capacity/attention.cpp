@@ -193,6 +193,13 @@ std::string_view taskTrouble(const PodView &task)
     return state == State::Pending && status == "PENDING" && !rolling ? status : std::string_view();
 }
 
+/// A job's "name:version:hash" as people say it; any other name as it is.
+std::string withoutHash(std::string_view name)
+{
+    const auto hash = name.rfind(':');
+    return std::string(hash == std::string_view::npos || name.find(':') == hash ? name : name.substr(0, hash));
+}
+
 void addTasks(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)
 {
     std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> lines;
@@ -215,7 +222,7 @@ void addTasks(const ClusterSnapshot &cluster, const Scope &scope, std::vector<At
             const auto workload = cluster.workloadBySlot(task.workloadSlot());
             line.object = workload ? AnyId(workload->id()) : AnyId(task.id());
             line.cluster = cluster.id();
-            line.name = std::string(owned ? task.workloadName() : task.name());
+            line.name = withoutHash(owned ? task.workloadName() : task.name());
             line.place = cluster.name();
             line.cause = std::string(trouble);
             if (!task.statusMessage().empty()) {

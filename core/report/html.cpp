@@ -149,7 +149,7 @@ std::string renderHtml(const Report &report)
         out += "<h2>How full the nodes are</h2>\n<div class=\"charts\">";
         for (const Distribution &distribution : report.distributions) {
             out += "<div><p class=\"note\">" + escapedHtml(distribution.title)
-                + escapedHtml(": " + distribution.caption()) + "</p>" + distributionSvg(distribution, 424, 180)
+                + escapedHtml(". " + distribution.caption()) + "</p>" + distributionSvg(distribution, 424, 180)
                 + "</div>";
         }
         out += "</div>\n";

@@ -83,7 +83,7 @@ struct Distribution {
     int unsampled = 0; ///< of them, without a usage sample; of Helios all
     int undeclared = 0; ///< of them, with pods of which none says what it requests: in no bucket
     bool ofCapacity = false;
-    /// "bars requested, line used, share of the node's allocatable; 248 nodes, 3 without a usage sample".
+    /// "Bars requested, line used, share of the node's allocatable; 248 nodes, 3 without a usage sample".
     std::string caption() const;
 };
 

@@ -110,8 +110,9 @@ std::string sourceOf(const ClusterSnapshot &cluster, Time now)
         text += "; masters tried in turn: " + listed(status.masters);
     }
     if (helios && status.round.count() > 0) {
-        text += fmt::format("; polled: a round takes {:.1f} s, so its rows are up to that apart",
-            static_cast<double>(status.round.count()) / 1000);
+        text += fmt::format("; polled: a round took {}, so its rows are up to that far apart",
+            status.round.count() < 1000 ? fmt::format("{} ms", status.round.count())
+                                        : fmt::format("{:.1f} s", static_cast<double>(status.round.count()) / 1000));
     }
     return text + (status.demo ? ", simulated (DEMO)" : "");
 }
@@ -176,7 +177,7 @@ void addDefinitions(Report &report)
 
 std::string Distribution::caption() const
 {
-    std::string text = fmt::format("bars requested{}, share of the {}; {} {}", ofCapacity ? "" : ", line used",
+    std::string text = fmt::format("Bars requested{}, share of the {}; {} {}", ofCapacity ? "" : ", line used",
         ofCapacity ? "host's capacity" : "node's allocatable", formatCount(nodes), ofCapacity ? "hosts" : "nodes");
     if (!ofCapacity) {
         text += fmt::format(", {} without a usage sample", formatCount(unsampled));

@@ -106,16 +106,13 @@ std::shared_ptr<ClusterStore> addHeliosCluster(FleetStore &store, Time now)
 {
     auto cluster = store.add();
     ClusterStatus &status = cluster->status();
-    setAllLive(status, now);
     status.orchestrator = Orchestrator::Helios;
+    setAllLive(status, now);
     status.name = "helios-lon";
     status.server = "http://master-a.lon.example:5801";
     status.masters = {status.server, "http://master-b.lon.example:5801"};
     status.version = "0.9.282";
     status.round = std::chrono::milliseconds(1'400);
-    for (const ResourceKind kind : {ResourceKind::NodeMetrics, ResourceKind::PodMetrics, ResourceKind::Namespaces}) {
-        status.of(kind) = {}; // Helios has none, and its feed leaves them as they are
-    }
     status.of(ResourceKind::Nodes).unreadable = {"h7"};
 
     for (const char *name : {"h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8"}) {
