@@ -170,7 +170,8 @@ DetailSection taskList(std::vector<PodView> order, bool hosts)
     return out;
 }
 
-std::pair<State, QString> hostOfRollout(const RolloutDraft &rollout, const RolloutDraft::Host &host)
+/// Where a host stands in a roll-out; no state: it waits for its turn.
+std::pair<std::optional<State>, QString> hostOfRollout(const RolloutDraft &rollout, const RolloutDraft::Host &host)
 {
     const QString state = str(host.state);
     if (host.failed) {
@@ -182,7 +183,7 @@ std::pair<State, QString> hostOfRollout(const RolloutDraft &rollout, const Rollo
     if (!rollout.job.empty() && host.job == rollout.job) {
         return {State::Pending, state};
     }
-    return {State::Unknown, host.job.empty() ? Words::tr("nothing yet") : Words::tr("%1, old job").arg(state)};
+    return {std::nullopt, host.job.empty() ? Words::tr("nothing yet") : Words::tr("%1, old job").arg(state)};
 }
 
 std::int64_t updatedHosts(const RolloutDraft &rollout)
@@ -421,7 +422,8 @@ Sheet heliosWorkloadSheet(const WorkloadView &workload, Time now)
     sheet.causeState = draft.state;
     if (draft.rollout && !draft.rollout->error.empty()) {
         sheet.cause = shown(draft.rollout->error).left(2000);
-    } else if (draft.state != State::Ok && draft.state != State::Completed && !draft.status.empty()) {
+    } else if (draft.state != State::Ok && draft.state != State::Completed && !draft.status.empty()
+        && !(draft.rollout && draft.rollout->status == "ROLLING_OUT")) { // that is said below, host by host
         sheet.cause = sentence(draft.status);
     }
     if (draft.rollout) {

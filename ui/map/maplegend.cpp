@@ -77,6 +77,13 @@ void MapLegend::show(const layout::Content &content, Lens lens, layout::Level le
         : m_glyphs ? tr("area = %1 requested").arg(resource)
                    : tr("tile = node, width and filled area = %1 requested · empty = free").arg(resource);
     m_note = content.unsized ? tr("hollow sizes: nodes not readable · %1").arg(area) : area;
+    const bool onlyHelios = heliosOf(content)
+        && std::all_of(content.clusters.begin(), content.clusters.end(),
+            [](const layout::Cluster &cluster) { return cluster.ofCapacity; });
+    if (onlyHelios && lens == Lens::State && content.options.size != layout::SizeBy::Equal) {
+        m_note = m_glyphs ? tr("area = %1 declared").arg(resource)
+                          : tr("tile = host, width = its %1, filled area = what is declared").arg(resource);
+    }
     if (lens == Lens::Used && heliosOf(content)) {
         m_note = tr("Helios measures hosts, not tasks: its cells take their host's load by its CPUs");
     } else if (lens == Lens::Requested && heliosOf(content)) {

@@ -340,8 +340,10 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
         second.write(percent(bar.requested) + (least ? QStringLiteral("+") : QString()), palette.tableStrong, main,
             palette.px(8));
         if (cluster.ofCapacity) {
-            second.write(bar.requested < 0 ? tr("nothing declared") : tr("of capacity declared"), palette.table,
-                palette.textSecondary, 0);
+            const QString whole = bar.requested < 0 ? tr("nothing declared") : tr("of capacity declared");
+            const bool fits = QFontMetrics(palette.table).horizontalAdvance(whole) <= second.right() - second.left();
+            second.write(
+                fits || bar.requested < 0 ? whole : tr("of capacity"), palette.table, palette.textSecondary, 0);
             return;
         }
         second.write(bar.used < 0 ? tr("requested, use unknown") : tr("requested, %1 used").arg(percent(bar.used)),

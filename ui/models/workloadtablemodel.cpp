@@ -33,7 +33,7 @@ std::vector<ColumnInfo> workloadColumns()
         {word("status"), word("STATUS"), {},
             tip("How it stands; the bar of a roll-out is the share of its hosts that run what is wanted; sorted by how "
                 "bad it is"),
-            CellLook::State, 196, 0, true},
+            CellLook::State, 212, 0, true},
         {word("pods"), word("PODS"), {}, tip("Its pods that are neither finished nor failed"), CellLook::Number, 54, 0,
             true},
         {word("cpu"), word("CPU"), usedOfRequest,

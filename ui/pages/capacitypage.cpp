@@ -35,7 +35,7 @@ Bar barOf(const ResourceSums &sums)
     };
     bar.requested = share(sums.requestedOfWhole());
     bar.used = share(sums.used);
-    bar.limit = sums.limit > 0 ? share(sums.limit) : -1;
+    bar.limit = sums.limit > 0 && !sums.wholeIsCapacity() ? share(sums.limit) : -1; // of Helios it is what is declared
     return bar;
 }
 
@@ -339,6 +339,7 @@ void CapacityPage::refreshNow(const Sums &sums)
     const auto podShare = percentOf(sums.pods, sums.podsAllocatable);
     Bar pods;
     pods.requested = podShare ? *podShare / 100 : -1;
+    m_podsMeter->setVisible(!onlyHelios); // how many tasks a host may run nobody says
     m_podsMeter->setBar(pods);
     m_podsMeter->setValue(
         q(formatCount(sums.pods)) + plus, QStringLiteral(" / ") + q(formatCount(sums.podsAllocatable)));

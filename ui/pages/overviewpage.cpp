@@ -234,10 +234,11 @@ void OverviewPage::refreshAnswers()
         return r.allocatable == Count::kUnknown ? Count::kUnknown : r.allocatable - r.charged;
     };
     fill(m_cpu, sums.cpu, tr("CPU"),
-        tr("used inside requested · free: %1 of %2 cores")
+        (heliosIn(picture, m_fleet.scope()) ? tr("free: %1 of %2 cores")
+                                            : tr("used inside requested · free: %1 of %2 cores"))
             .arg(q(formatCores(MilliCpu(left(sums.cpu)))), q(formatCores(MilliCpu(sums.cpu.allocatable))) + plus));
     fill(m_memory, sums.memory, tr("memory"),
-        tr("used inside requested · free: %1 of %2")
+        (heliosIn(picture, m_fleet.scope()) ? tr("free: %1 of %2") : tr("used inside requested · free: %1 of %2"))
             .arg(q(formatBytes(Bytes(left(sums.memory)))), q(formatBytes(Bytes(sums.memory.allocatable))) + plus));
 }
 

@@ -513,12 +513,14 @@ std::vector<TextRun> tableSums(const Picture &picture, const TableQuery &query, 
         }
         const bool lower = sums.used != Count::kUnknown && (more || sums.unsampled > 0);
         runs.push_back({say(", %1 used").arg(figure(sums.used) + (lower ? QStringLiteral("+") : QString())), false});
-        if (sums.limit == 0 && sums.unlimited > 0) {
+        const bool limits = sums.limit != Count::kUnknown && sums.limit > 0;
+        if (!limits && sums.unlimited > 0) {
             runs.push_back({say(", no limits") + QStringLiteral("  "), false});
             return;
         }
-        const QString limits = figure(sums.limit) + (more || sums.unlimited > 0 ? QStringLiteral("+") : QString());
-        runs.push_back({say(", limits %1").arg(limits) + QStringLiteral("  "), false});
+        const QString beyond = more || sums.unlimited > 0 ? QStringLiteral("+") : QString();
+        runs.push_back(
+            {say(", limits %1").arg(figure(sums.limit) + (limits ? beyond : QString())) + QStringLiteral("  "), false});
     };
     resource(
         say("CPU"), rows.cpu, [](std::int64_t value) { return QString::fromStdString(formatCores(MilliCpu(value))); });
