@@ -60,7 +60,7 @@ void fillKubernetes(ClusterStore &store, int number, Time now)
         workload.kind = WorkloadKind::Deployment;
         workload.kindText = "Deployment";
         // A third goes by the names of jobs, the others only resemble them.
-        workload.name = i % 3 == number % 3 ? nameOf(i % kJobs) : nameOf(i) + "-v" + std::to_string(i % 7);
+        workload.name = i / kClusters % 3 == 0 ? nameOf(i % kJobs) : nameOf(i) + "-v" + std::to_string(i % 7);
         workload.ns = "n" + std::to_string(i % 40);
         workload.uid = fmt::format("d-{}-{}", number, i);
         store.upsert(workload);
