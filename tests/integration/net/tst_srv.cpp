@@ -77,7 +77,7 @@ void TestSrv::stopEndsIt()
     });
     QTRY_VERIFY(server.asked("lost.example.net") > 0);
     stop.request_stop();
-    asking.join(); // an hour later otherwise
+    asking.join();
     QCOMPARE(found.error().code, ErrorCode::Cancelled);
 }
 
