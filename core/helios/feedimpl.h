@@ -63,6 +63,7 @@ private:
     std::unique_ptr<Picture> m_picture;
     std::unique_ptr<Reader> m_reader;
     std::unique_ptr<Round> m_round;
+    std::uint64_t m_rounds = 0; ///< begun so far
     RoundMemory m_memory;
     std::vector<std::string> m_urls; ///< of the masters
     std::size_t m_at = 0; ///< the master that is asked now

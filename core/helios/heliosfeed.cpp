@@ -146,9 +146,13 @@ void FeedImpl::begin()
     m_round = std::make_unique<Round>(
         *m_session, *m_picture, *m_store, m_options, server(), m_memory,
         [this](const Answer &answer) { heard(answer); },
-        [this](std::optional<Error> failure) {
+        [this, number = ++m_rounds](std::optional<Error> failure) {
             // From the loop: the round is in the middle of something.
-            m_inbox.post([this, failure = std::move(failure)]() mutable { roundEnded(std::move(failure)); });
+            m_inbox.post([this, number, failure = std::move(failure)]() mutable {
+                if (number == m_rounds) { // none has been begun in its place meanwhile
+                    roundEnded(std::move(failure));
+                }
+            });
         });
     m_round->start();
     m_dirty = true;
