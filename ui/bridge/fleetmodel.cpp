@@ -83,17 +83,12 @@ FleetModel::FleetModel(Engine &engine, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
     , m_picture(std::make_shared<Picture>())
+    , m_migration(std::make_shared<migration::Progress>())
 {
     // The worker is joined before this object goes, so the call never finds it gone.
     m_worker = std::make_unique<Worker>(engine, [this] {
         QMetaObject::invokeMethod(
-            this,
-            [this] {
-                if (PicturePtr picture = m_worker->take()) {
-                    take(std::move(picture));
-                }
-            },
-            Qt::QueuedConnection);
+            this, [this] { take(m_worker->take()); }, Qt::QueuedConnection);
     });
     auto *timer = new QTimer(this);
     timer->setInterval(1000);
@@ -107,8 +102,23 @@ Recorder &FleetModel::history() { return m_worker->history(); }
 Time FleetModel::now() const { return m_clock ? m_clock() : wallNow(); }
 void FleetModel::setClock(std::function<Time()> clock) { m_clock = std::move(clock); }
 void FleetModel::refreshNow() { take(m_worker->makeNow()); }
+void FleetModel::setJudge(Judge judge) { m_worker->setJudge(std::move(judge)); }
 
-void FleetModel::take(PicturePtr picture)
+void FleetModel::take(Made made)
+{
+    const bool looked = made.migration != nullptr;
+    if (looked) {
+        m_migration = std::move(made.migration);
+    }
+    if (made.picture != nullptr) {
+        takePicture(std::move(made.picture));
+    }
+    if (looked) {
+        Q_EMIT migrationChanged();
+    }
+}
+
+void FleetModel::takePicture(PicturePtr picture)
 {
     m_picture = std::move(picture);
     if (m_scope.cluster != ClusterId::None && m_picture->snapshot().cluster(m_scope.cluster) == nullptr) {
@@ -149,8 +159,18 @@ void FleetModel::setScope(const Scope &scope)
 
 void FleetModel::select(const AnyId &id)
 {
-    if (id != m_selection) {
+    if (id != m_selection || !m_service.empty()) {
         m_selection = id;
+        m_service.clear();
+        Q_EMIT selectionChanged();
+    }
+}
+
+void FleetModel::selectService(const std::string &name)
+{
+    if (name != m_service) {
+        m_selection = {};
+        m_service = name;
         Q_EMIT selectionChanged();
     }
 }

@@ -6,6 +6,7 @@
 #include "core/engine/engine.h"
 #include "core/fleet/feed.h"
 #include "core/history/recorder.h"
+#include "core/migration/migration.h"
 
 #include <QObject>
 #include <QString>
@@ -26,7 +27,14 @@ public:
     explicit FleetModel(Engine &engine, QObject *parent = nullptr);
     ~FleetModel() override;
 
+    /// Judges how far the migration is; called on the worker's thread, never twice at once.
+    using Judge = std::function<migration::ProgressPtr(const Picture &, Time)>;
+
     const PicturePtr &picture() const { return m_picture; } ///< never null
+    /// How far the migration is; never null. Looked at about once a second, less often where a look takes long.
+    const migration::ProgressPtr &migration() const { return m_migration; }
+    /// Another judge than the engine, for tests.
+    void setJudge(Judge judge);
     Engine &engine() { return m_engine; }
     Recorder &history();
     Time now() const; ///< the clock ages are shown by
@@ -40,6 +48,14 @@ public:
     void setScope(const Scope &scope);
     const AnyId &selection() const { return m_selection; }
     void select(const AnyId &id);
+    /// A service of the migration is chosen in place of an object; empty: none.
+    const std::string &service() const { return m_service; }
+    void selectService(const std::string &name);
+    /// An object or a service is chosen.
+    bool somethingSelected() const
+    {
+        return !m_service.empty() || !std::holds_alternative<std::monostate>(m_selection);
+    }
     const QString &filter() const { return m_filter; } ///< substring, as typed
     void setFilter(const QString &filter);
 
@@ -57,22 +73,30 @@ public:
 
 Q_SIGNALS:
     void pictureChanged(); ///< at most five times a second
+    void migrationChanged(); ///< about once a second
     void tick(); ///< once a second: ages moved
     void scopeChanged();
-    void selectionChanged();
+    void selectionChanged(); ///< object or service
     void filterChanged();
 
 private:
     class Worker;
-    void take(PicturePtr picture);
+    struct Made {
+        PicturePtr picture; ///< null: nothing new
+        migration::ProgressPtr migration; ///< null: nothing new
+    };
+    void take(Made made);
+    void takePicture(PicturePtr picture);
     void everySecond();
     Engine &m_engine;
     std::unique_ptr<Worker> m_worker;
     std::function<Time()> m_clock;
     std::vector<std::pair<std::int64_t, std::uint64_t>> m_changeLog; ///< milliseconds, changes so far; oldest first
     PicturePtr m_picture;
+    migration::ProgressPtr m_migration;
     Scope m_scope;
     AnyId m_selection;
+    std::string m_service;
     QString m_filter;
     double m_changesPerSecond = 0;
 };

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kShortest{200}; ///< between two pictures
 constexpr std::chrono::seconds kLongest{1}; ///< history is sampled even when nothing changes
+constexpr std::chrono::milliseconds kBetweenLooks{900}; ///< at the migration
 
 } // namespace
 
@@ -14,6 +15,7 @@ FleetModel::Worker::Worker(Engine &engine, std::function<void()> wake)
     : m_engine(engine)
     , m_wake(std::move(wake))
     , m_last(std::make_shared<Picture>())
+    , m_judge([&engine](const Picture &picture, Time now) { return engine.migration(picture, now); })
 {
     m_engine.store().onChanged([bell = m_bell] {
         {
@@ -32,18 +34,41 @@ FleetModel::Worker::~Worker()
     m_bell->rang.notify_all();
 }
 
-PicturePtr FleetModel::Worker::take()
+FleetModel::Made FleetModel::Worker::take()
 {
     const std::lock_guard lock(m_boxMutex);
-    return std::exchange(m_box, nullptr);
+    return std::exchange(m_box, {});
 }
 
-PicturePtr FleetModel::Worker::makeNow()
+FleetModel::Made FleetModel::Worker::makeNow()
 {
-    PicturePtr picture = make();
+    Made made{make(), nullptr};
+    made.migration = look(*made.picture, true);
     const std::lock_guard lock(m_boxMutex);
-    m_box = nullptr;
-    return picture;
+    m_box = {};
+    return made;
+}
+
+void FleetModel::Worker::setJudge(Judge judge)
+{
+    const std::lock_guard lock(m_lookMutex);
+    m_judge = std::move(judge);
+    m_nextLook = {};
+}
+
+/// Null when it is too early for the next look, or nobody judges.
+migration::ProgressPtr FleetModel::Worker::look(const Picture &picture, bool now)
+{
+    const std::lock_guard lock(m_lookMutex);
+    const auto began = std::chrono::steady_clock::now();
+    if (!m_judge || (!now && began < m_nextLook)) {
+        return nullptr;
+    }
+    migration::ProgressPtr progress = m_judge(picture, wallNow());
+    // Looking takes a tenth of the time at most, however big the fleet.
+    const auto ended = std::chrono::steady_clock::now();
+    m_nextLook = ended + std::max<std::chrono::steady_clock::duration>(kBetweenLooks, 10 * (ended - began));
+    return progress;
 }
 
 PicturePtr FleetModel::Worker::make()
@@ -69,13 +94,15 @@ void FleetModel::Worker::run(const std::stop_token &stop)
         if (stop.stop_requested()) {
             return;
         }
-        PicturePtr picture = make();
-        if (changed) {
+        const PicturePtr picture = make();
+        migration::ProgressPtr progress = look(*picture, false);
+        if (changed || progress != nullptr) {
             bool wake = false;
             {
                 const std::lock_guard lock(m_boxMutex);
-                wake = m_box == nullptr;
-                m_box = std::move(picture);
+                wake = m_box.picture == nullptr && m_box.migration == nullptr;
+                m_box.picture = changed ? picture : m_box.picture;
+                m_box.migration = progress != nullptr ? std::move(progress) : m_box.migration;
             }
             if (wake) {
                 m_wake();

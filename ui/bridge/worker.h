@@ -20,10 +20,11 @@ public:
     Worker(const Worker &) = delete;
     Worker &operator=(const Worker &) = delete;
 
-    /// What lies in the box, which is empty afterwards; null: nothing new.
-    PicturePtr take();
-    /// The picture of this moment, made on the calling thread.
-    PicturePtr makeNow();
+    /// What lies in the box, which is empty afterwards.
+    Made take();
+    /// Picture and migration of this moment, made on the calling thread.
+    Made makeNow();
+    void setJudge(Judge judge);
     Recorder &history() { return m_history; }
 
 private:
@@ -35,6 +36,7 @@ private:
     };
     void run(const std::stop_token &stop);
     PicturePtr make();
+    migration::ProgressPtr look(const Picture &picture, bool now);
 
     Engine &m_engine;
     std::function<void()> m_wake;
@@ -42,8 +44,11 @@ private:
     std::shared_ptr<Bell> m_bell = std::make_shared<Bell>();
     std::mutex m_makeMutex; ///< m_last
     PicturePtr m_last;
+    std::mutex m_lookMutex; ///< m_judge, m_nextLook
+    Judge m_judge;
+    std::chrono::steady_clock::time_point m_nextLook;
     std::mutex m_boxMutex;
-    PicturePtr m_box;
+    Made m_box;
     std::jthread m_thread; ///< last: ends before what it uses
 };
 

@@ -43,7 +43,11 @@ qint64 timeStep(qint64 spanSeconds, int most)
             return step;
         }
     }
-    return 7 * 86400;
+    qint64 weeks = 1;
+    while (spanSeconds / (weeks * 7 * 86400) > most) {
+        weeks *= 2;
+    }
+    return weeks * 7 * 86400;
 }
 
 } // namespace sextant::ui

@@ -65,6 +65,9 @@ void TimeChart::setData(Data data)
         }
     }
     m_axis = fitAxis(largest, m_axis);
+    if (m_data.counts && m_axis.step < 1) {
+        m_axis = {std::ceil(m_axis.top), 1};
+    }
     m_x->setRange(static_cast<double>(m_data.from), static_cast<double>(std::max(m_data.to, m_data.from + 1)));
     m_y->setRange(0, m_axis.top);
     rebuildSeries();
@@ -100,6 +103,29 @@ std::vector<TimeChart::Run> TimeChart::runsOf(const Line &line) const
     return runs;
 }
 
+QList<QPointF> TimeChart::pointsOf(const Line &line, const Run &run) const
+{
+    QList<QPointF> points;
+    points.reserve(static_cast<qsizetype>(run.last - run.first + 1) * (line.steps ? 2 : 1));
+    for (std::size_t k = run.first; k <= run.last; ++k) {
+        const auto at = static_cast<double>(m_data.times[k]);
+        if (line.steps && k > run.first && line.values[k] != line.values[k - 1]) {
+            points.emplace_back(at, line.values[k - 1]);
+        }
+        points.emplace_back(at, line.values[k]);
+    }
+    if (points.size() == 1) {
+        points.push_back(points.front() + QPointF(1, 0)); // one sample alone is a dot, not nothing
+    }
+    return points;
+}
+
+QString TimeChart::valueText(double value) const
+{
+    return QString::fromStdString(
+        m_data.counts ? formatCount(std::llround(value)) : formatCores(MilliCpu(std::llround(value * 1000))));
+}
+
 void TimeChart::rebuildSeries()
 {
     // The series are kept as long as their number and kinds stay: replacing points is cheap, making series is not.
@@ -115,7 +141,9 @@ void TimeChart::rebuildSeries()
     }
     bool fits = pieces.size() == m_series.size();
     for (std::size_t i = 0; fits && i < pieces.size(); ++i) {
-        fits = (qobject_cast<QAreaSeries *>(m_series[i]) != nullptr) == pieces[i].line->area;
+        const auto *area = qobject_cast<QAreaSeries *>(m_series[i]);
+        fits = (area != nullptr) == pieces[i].line->area
+            && (area == nullptr || (area->lowerSeries() != nullptr) == (pieces[i].line->base >= 0));
     }
     if (!fits) {
         chart()->removeAllSeries();
@@ -125,6 +153,9 @@ void TimeChart::rebuildSeries()
             if (piece.line->area) {
                 auto *area = new QAreaSeries();
                 area->setUpperSeries(new QLineSeries(area));
+                if (piece.line->base >= 0) {
+                    area->setLowerSeries(new QLineSeries(area));
+                }
                 series = area;
             } else {
                 series = new QLineSeries();
@@ -137,14 +168,7 @@ void TimeChart::rebuildSeries()
     }
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const Piece &piece = pieces[i];
-        QList<QPointF> points;
-        points.reserve(static_cast<qsizetype>(piece.run.last - piece.run.first + 1));
-        for (std::size_t k = piece.run.first; k <= piece.run.last; ++k) {
-            points.emplace_back(static_cast<double>(m_data.times[k]), piece.line->values[k]);
-        }
-        if (points.size() == 1) {
-            points.push_back(points.front() + QPointF(1, 0)); // one sample alone is a dot, not nothing
-        }
+        const QList<QPointF> points = pointsOf(*piece.line, piece.run);
         const QColor color = Theme::instance().color(piece.line->color);
         QPen pen(color, 1.5);
         pen.setCosmetic(true);
@@ -153,10 +177,14 @@ void TimeChart::rebuildSeries()
         }
         if (auto *area = qobject_cast<QAreaSeries *>(m_series[i])) {
             QColor tint = color;
-            tint.setAlphaF(0.22F);
+            tint.setAlphaF(piece.line->tint);
             area->upperSeries()->replace(points);
             area->setBrush(tint);
-            area->setPen(pen);
+            area->setPen(piece.line->edge ? pen : QPen(Qt::NoPen));
+            if (piece.line->base >= 0) {
+                area->lowerSeries()->replace(
+                    pointsOf(m_data.lines[static_cast<std::size_t>(piece.line->base)], piece.run));
+            }
         } else if (auto *line = qobject_cast<QLineSeries *>(m_series[i])) {
             line->replace(points);
             line->setPen(pen);
@@ -274,15 +302,20 @@ void TimeChart::showTip()
     Tip::Content content;
     content.title = QDateTime::fromMSecsSinceEpoch(m_data.times[i]).toString(QStringLiteral("ddd d MMM, HH:mm:ss t"));
     for (auto line = m_data.lines.rbegin(); line != m_data.lines.rend(); ++line) {
+        if (line->tipName().isEmpty()) {
+            continue;
+        }
         const double value = i < line->values.size() ? line->values[i] : std::nan("");
         QString text = QString::fromUtf8(kUnknownText);
         if (!std::isnan(value)) {
-            text = QString::fromStdString(formatCores(MilliCpu(std::llround(value * 1000)))) + u' ' + m_data.unit;
+            text =
+                valueText(line->base < 0 ? value : value - m_data.lines[static_cast<std::size_t>(line->base)].values[i])
+                + (m_data.unit.isEmpty() ? QString() : u' ' + m_data.unit);
             if (whole > 0 && line->color != Token::Allocatable) {
                 text += QStringLiteral("  %1\u202f%").arg(std::lround(value / whole * 100));
             }
         }
-        content.rows.push_back({line->name, text, std::nullopt});
+        content.rows.push_back({line->tipName(), text, std::nullopt});
     }
     if (m_data.simulatedUntil != 0 && m_data.times[i] <= m_data.simulatedUntil) {
         content.rows.push_back({QString(), tr("simulated"), std::nullopt});
@@ -297,7 +330,7 @@ void TimeChart::describe()
 {
     QStringList words;
     for (const Label &label : endLabels()) {
-        words << label.name + u' ' + label.value + u' ' + m_data.unit;
+        words << QString(label.name + u' ' + label.value + u' ' + m_data.unit).trimmed();
     }
     setAccessibleDescription(words.join(QStringLiteral(", ")));
 }

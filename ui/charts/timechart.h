@@ -16,8 +16,9 @@ class QValueAxis;
 
 namespace sextant::ui {
 
-/// Lines and areas over time, as the look has them: hairlines, no frame, no legend box, lines named at their ends, gaps
-/// hatched and never bridged, a crosshair with a tip. QtCharts draws the series; axes and words are drawn around them.
+/// Lines and areas over time, as the look has them: hairlines, no frame, no legend box, lines named at their ends
+/// (where they have a name), gaps hatched and never bridged, a crosshair with a tip. QtCharts draws the series; axes
+/// and words are drawn around them.
 class TimeChart : public QChartView {
     Q_OBJECT
 public:
@@ -27,11 +28,25 @@ public:
         bool area = false; ///< with a 22 % tint below
         bool dashed = false;
         std::vector<double> values; ///< one for each time; NaN: unknown
+        bool steps = false; ///< holds a value until the next one
+        bool edge = true; ///< an area is bounded by a line
+        float tint = 0.22F; ///< of an area
+        int base = -1; ///< an area stands on this line instead of on 0
+        QString inTip = {}; ///< its name in the tip, where it is not named at its end
+        const QString &tipName() const { return name.isEmpty() ? inTip : name; }
+    };
+    /// Words inside an area, drawn where it is high enough for them.
+    struct Note {
+        qint64 time = 0; ///< where they end
+        double low = 0, high = 0; ///< the area there
+        QString text;
     };
     struct Data {
         std::vector<qint64> times; ///< milliseconds since 1970, ascending
         std::vector<Line> lines; ///< areas first; at most 10
+        std::vector<Note> notes;
         QString unit; ///< "cores"
+        bool counts = false; ///< whole numbers of things
         qint64 longestGap = 20'000; ///< milliseconds between two points that still belong together
         qint64 from = 0, to = 0; ///< the axis; 0: as the times
         qint64 simulatedUntil = 0; ///< what lies before is marked as simulated; 0: nothing
@@ -74,6 +89,8 @@ private:
         QColor color;
     };
     std::vector<Run> runsOf(const Line &line) const;
+    QList<QPointF> pointsOf(const Line &line, const Run &run) const;
+    QString valueText(double value) const;
     void rebuildSeries();
     void restyle();
     void describe();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What TimeChart draws around its series: hairlines, hatches, words, the crosshair.
-#include "core/base/format.h"
 #include "ui/charts/timechart.h"
 
 #include <QDateTime>
@@ -35,11 +34,11 @@ std::vector<TimeChart::Label> TimeChart::endLabels() const
     const QRectF plot = chart()->plotArea();
     const double height = theme.px(28);
     for (const Line &line : m_data.lines) {
-        for (std::size_t i = line.values.size(); i-- > 0;) {
+        for (std::size_t i = line.name.isEmpty() ? 0 : line.values.size(); i-- > 0;) {
             if (!std::isnan(line.values[i])) {
                 Label label;
                 label.name = line.name;
-                label.value = QString::fromStdString(formatCores(MilliCpu(std::llround(line.values[i] * 1000))));
+                label.value = valueText(line.values[i]);
                 label.color = theme.color(line.color);
                 label.place =
                     QRectF(plot.right() + theme.px(8), yOf(line.values[i]) - height / 2, theme.px(80), height);
@@ -71,7 +70,9 @@ std::vector<std::pair<double, QString>> TimeChart::timeLabels() const
     const int most = std::max(2, static_cast<int>(chart()->plotArea().width() / Theme::instance().px(72)));
     const qint64 step = timeStep(span, most) * 1000;
     const qint64 zone = QDateTime::fromMSecsSinceEpoch(m_data.from).offsetFromUtc() * 1000LL;
-    const QString form = step < 60'000 ? QStringLiteral("HH:mm:ss") : QStringLiteral("HH:mm");
+    const QString form = step < 60'000 ? QStringLiteral("HH:mm:ss")
+        : step < 86'400'000            ? QStringLiteral("HH:mm")
+                                       : QStringLiteral("d MMM");
     for (qint64 at = ((m_data.from + zone + step - 1) / step) * step - zone; at <= m_data.to; at += step) {
         out.emplace_back(xOf(at), QDateTime::fromMSecsSinceEpoch(at).toString(form));
     }
@@ -132,6 +133,16 @@ void TimeChart::drawForeground(QPainter *painter, const QRectF &)
         const double left = std::clamp(x - width / 2, plot.left(), plot.right() - width);
         painter->drawText(QRectF(left, plot.bottom() + theme.px(5), width + 1, metrics.height()), Qt::AlignLeft, text);
     }
+    painter->setPen(theme.color(Token::Text));
+    for (const Note &note : m_data.notes) {
+        const double width = metrics.horizontalAdvance(note.text);
+        const double right = xOf(note.time) - theme.px(8);
+        if (yOf(note.low) - yOf(note.high) >= metrics.height() + theme.px(6) && right - width > plot.left()) {
+            painter->drawText(QRectF(right - width, (yOf(note.low) + yOf(note.high) - metrics.height()) / 2, width + 1,
+                                  metrics.height()),
+                Qt::AlignLeft | Qt::AlignVCenter, note.text);
+        }
+    }
     for (const Label &label : endLabels()) {
         const QRectF name(label.place.topLeft(), QSizeF(label.place.width(), label.place.height() / 2));
         painter->setFont(theme.font(TextRole::CaptionStrong));
@@ -168,7 +179,7 @@ void TimeChart::drawForeground(QPainter *painter, const QRectF &)
         painter->drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
         painter->setRenderHint(QPainter::Antialiasing);
         for (const Line &line : m_data.lines) {
-            if (i < line.values.size() && !std::isnan(line.values[i])) {
+            if (i < line.values.size() && !std::isnan(line.values[i]) && line.base < 0) {
                 painter->setPen(QPen(theme.color(line.color), 1.5));
                 painter->setBrush(theme.color(Token::Surface));
                 painter->drawEllipse(QPointF(x, yOf(line.values[i])), 3.5, 3.5);
@@ -192,6 +203,9 @@ QStringList TimeChart::texts() const
     }
     for (const Label &label : endLabels()) {
         out << label.name << label.value;
+    }
+    for (const Note &note : m_data.notes) {
+        out << note.text;
     }
     return out;
 }

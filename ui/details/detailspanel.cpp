@@ -164,6 +164,11 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
     connect(m_eventsSection, &SectionWidget::linkClicked, this, [this](const AnyId &id) { m_fleet.select(id); });
     connect(&m_fleet, &FleetModel::selectionChanged, this, &DetailsPanel::selectionChanged);
     connect(&m_fleet, &FleetModel::pictureChanged, this, &DetailsPanel::refresh);
+    connect(&m_fleet, &FleetModel::migrationChanged, this, [this] {
+        if (!m_service.empty()) {
+            refresh();
+        }
+    });
     connect(&m_fleet, &FleetModel::tick, this, &DetailsPanel::refresh);
     connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
     selectionChanged();
@@ -173,8 +178,9 @@ DetailsPanel::~DetailsPanel() = default;
 
 void DetailsPanel::selectionChanged()
 {
-    if (m_id != m_fleet.selection()) {
+    if (m_id != m_fleet.selection() || m_service != m_fleet.service()) {
         m_id = m_fleet.selection();
+        m_service = m_fleet.service();
         m_sheet = {};
         clearEvents();
         m_scroll->verticalScrollBar()->setValue(0);
@@ -195,10 +201,15 @@ void DetailsPanel::follow()
 
 void DetailsPanel::refresh()
 {
+    if (!m_service.empty()) {
+        const migration::Service *service = m_fleet.migration()->find(m_service);
+        apply(service != nullptr ? serviceSheet(*m_fleet.picture(), *service, m_fleet.now()) : goneSheet(m_sheet));
+        return;
+    }
     if (std::holds_alternative<std::monostate>(m_id)) {
         Sheet none;
         none.name = tr("Nothing selected");
-        none.status = tr("Select a node, a pod or a workload.");
+        none.status = tr("Select a node, a pod, a workload or a service.");
         apply(std::move(none));
         return;
     }

@@ -56,6 +56,7 @@ private:
     FleetModel &m_fleet;
     Sheet m_sheet;
     AnyId m_id;
+    std::string m_service; ///< in place of an object
     ElidedLabel *m_path;
     StateGlyph *m_glyph;
     ElidedLabel *m_name;

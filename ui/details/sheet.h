@@ -4,6 +4,7 @@
 #include "core/capacity/accounting.h"
 #include "core/fleet/feed.h"
 #include "core/history/recorder.h"
+#include "core/migration/migration.h"
 #include "ui/theme/theme.h"
 
 #include <QString>
@@ -60,6 +61,8 @@ struct Sheet {
 
 /// `history` may be null: no charts then.
 Sheet sheetOf(const Picture &picture, const AnyId &id, const Recorder *history, Time now);
+/// A service of the migration: both sides, its stage and since when, and what matched it.
+Sheet serviceSheet(const Picture &picture, const migration::Service &service, Time now);
 /// The object is gone: its name stays readable.
 Sheet goneSheet(const Sheet &last);
 

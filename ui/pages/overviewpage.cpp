@@ -8,6 +8,8 @@
 #include "ui/pages/attentionlist.h"
 #include "ui/pages/clustercard.h"
 #include "ui/pages/flowlayout.h"
+#include "ui/pages/migrationcard.h"
+#include "ui/pages/migrationwords.h"
 #include "ui/theme/widgets.h"
 
 #include <QHBoxLayout>
@@ -65,6 +67,8 @@ OverviewPage::OverviewPage(FleetModel &fleet, QWidget *parent)
     for (const Answer &answer : {m_well, m_cpu, m_memory}) {
         answers->addWidget(answer.card, 1);
     }
+    m_far = new MigrationAnswer(content);
+    answers->addWidget(m_far, 1);
     column->addLayout(answers);
 
     m_cardsHolder = new QWidget(content);
@@ -84,7 +88,14 @@ OverviewPage::OverviewPage(FleetModel &fleet, QWidget *parent)
     m_attention->body()->addWidget(m_good);
     m_attention->body()->addStretch(1);
     m_attention->setMinimumHeight(theme.px(240));
-    column->addWidget(m_attention, 1);
+    m_migration = new MigrationCard(content);
+    auto *below = new QHBoxLayout;
+    below->setSpacing(theme.px(12));
+    below->addWidget(m_attention, 2);
+    below->addWidget(m_migration, 1, Qt::AlignTop);
+    column->addLayout(below, 1);
+    m_far->hide();
+    m_migration->hide();
 
     connect(m_list, &AttentionList::activated, this, [this](const AnyId &object) {
         m_fleet.select(object);
@@ -95,6 +106,14 @@ OverviewPage::OverviewPage(FleetModel &fleet, QWidget *parent)
     connect(&m_fleet, &FleetModel::pictureChanged, this, &OverviewPage::refresh);
     connect(&m_fleet, &FleetModel::scopeChanged, this, &OverviewPage::refresh);
     connect(&m_fleet, &FleetModel::tick, this, &OverviewPage::refreshCards);
+    connect(&m_fleet, &FleetModel::migrationChanged, this, [this] {
+        if (isVisible()) {
+            refreshMigration();
+        }
+    });
+    const auto openMigration = [this] { Q_EMIT viewWanted(QStringLiteral("migration")); };
+    connect(m_far, &MigrationAnswer::opened, this, openMigration);
+    connect(m_migration, &MigrationCard::opened, this, openMigration);
 }
 
 OverviewPage::~OverviewPage() { m_jobs.waitForDone(); }
@@ -144,8 +163,34 @@ void OverviewPage::showEvent(QShowEvent *event)
     refresh();
 }
 
+void OverviewPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    arrange();
+}
+
+void OverviewPage::arrange()
+{
+    // Four answers need room for their words; memory stands in every cluster's card as well.
+    m_memory.card->setVisible(!m_fleet.migration()->applies || width() >= Theme::instance().px(1400));
+}
+
+void OverviewPage::refreshMigration()
+{
+    const bool applies = m_fleet.migration()->applies;
+    m_far->setVisible(applies);
+    m_migration->setVisible(applies);
+    arrange();
+    if (applies) {
+        const migration::ProgressPtr narrowed = moving::scoped(m_fleet);
+        m_far->show(*narrowed);
+        m_migration->show(*m_fleet.migration(), narrowed->stages, m_fleet.now());
+    }
+}
+
 void OverviewPage::settle()
 {
+    refreshMigration();
     refreshAnswers();
     refreshCards();
     m_jobs.waitForDone();
@@ -157,6 +202,7 @@ void OverviewPage::refresh()
     if (!isVisible()) {
         return;
     }
+    refreshMigration();
     refreshAnswers();
     refreshCards();
     askAttention();

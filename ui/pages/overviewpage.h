@@ -19,6 +19,8 @@ class Card;
 class ClusterCard;
 class ElidedLabel;
 class FlowLayout;
+class MigrationAnswer;
+class MigrationCard;
 class StateGlyph;
 class StatePanel;
 class TextLabel;
@@ -37,9 +39,12 @@ public:
     AttentionList *attentionList() const { return m_list; }
     const std::vector<ClusterCard *> &clusterCards() const { return m_cards; }
     StatePanel *attentionState() const { return m_good; }
+    MigrationAnswer *migrationAnswer() const { return m_far; }
+    MigrationCard *migrationCard() const { return m_migration; }
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     struct Answer {
@@ -56,12 +61,16 @@ private:
     void refresh();
     void refreshAnswers();
     void refreshCards();
+    void refreshMigration();
+    void arrange();
     void askAttention();
     void showAttention(std::vector<Attention> lines);
 
     FleetModel &m_fleet;
     QScrollArea *m_scroll;
     Answer m_well, m_cpu, m_memory;
+    MigrationAnswer *m_far; ///< gone where there is no migration, as is the card
+    MigrationCard *m_migration;
     QWidget *m_cardsHolder;
     std::vector<ClusterCard *> m_cards;
     Card *m_attention;

@@ -27,7 +27,8 @@ public:
 
 Q_SIGNALS:
     void summaryChanged();
-    /// Asks the shell for another view, e.g. a problem line that jumps to Pods: "pods", "nodes", "map", ...
+    /// Asks the shell for another view, e.g. a problem line that jumps to Pods: "pods", "nodes", "map", ...; "details"
+    /// of what is selected; or an action of the window: "add-cluster".
     void viewWanted(const QString &view);
 };
 
@@ -37,6 +38,7 @@ Page *makeNodesPage(FleetModel &fleet, QWidget *parent);
 Page *makePodsPage(FleetModel &fleet, QWidget *parent);
 Page *makeWorkloadsPage(FleetModel &fleet, QWidget *parent);
 Page *makeCapacityPage(FleetModel &fleet, QWidget *parent);
+Page *makeMigrationPage(FleetModel &fleet, QWidget *parent);
 Page *makeReportsPage(FleetModel &fleet, QWidget *parent);
 
 } // namespace sextant::ui

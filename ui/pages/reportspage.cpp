@@ -141,6 +141,10 @@ QWidget *ReportsPage::makeChoices()
     m_namespaces = check(tr("&Namespaces"));
     m_distribution = check(tr("How full the no&des are"));
     m_attention = check(tr("Needs &attention"));
+    m_migration = check(tr("&Migration"));
+    m_migration->setVisible(m_fleet.migration()->applies);
+    connect(&m_fleet, &FleetModel::migrationChanged, m_migration,
+        [this] { m_migration->setVisible(m_fleet.migration()->applies); });
     head(tr("Format"));
     m_format = new QComboBox(card);
     m_format->addItems({tr("PDF"), tr("HTML, one file"), tr("Markdown"), tr("CSV"), tr("JSON")});
@@ -183,6 +187,8 @@ report::ReportOptions ReportsPage::options() const
     options.teams = m_teams->isChecked();
     options.distribution = m_distribution->isChecked();
     options.attention = m_attention->isChecked();
+    options.migration = m_fleet.migration();
+    options.migrationSection = m_migration->isChecked();
     return options;
 }
 

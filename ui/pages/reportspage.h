@@ -59,6 +59,7 @@ private:
     QCheckBox *m_teams;
     QCheckBox *m_distribution;
     QCheckBox *m_attention;
+    QCheckBox *m_migration; ///< gone where there is no migration
     QComboBox *m_format;
     TextLabel *m_said;
     QScrollArea *m_scroll;

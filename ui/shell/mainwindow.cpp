@@ -38,7 +38,8 @@ public:
 QStringList MainWindow::views()
 {
     return {QStringLiteral("overview"), QStringLiteral("map"), QStringLiteral("nodes"), QStringLiteral("pods"),
-        QStringLiteral("workloads"), QStringLiteral("capacity"), QStringLiteral("reports")};
+        QStringLiteral("workloads"), QStringLiteral("capacity"), QStringLiteral("migration"),
+        QStringLiteral("reports")};
 }
 
 MainWindow::MainWindow(FleetModel &fleet, WindowOptions options, QWidget *parent)
@@ -63,7 +64,7 @@ MainWindow::MainWindow(FleetModel &fleet, WindowOptions options, QWidget *parent
         refreshProblems();
     });
     connect(&m_fleet, &FleetModel::selectionChanged, this, [this] {
-        const bool some = !std::holds_alternative<std::monostate>(m_fleet.selection());
+        const bool some = m_fleet.somethingSelected();
         if (!some) {
             closeDetails();
         } else if (m_byMouse || width() >= theme().px(kWide)) {
@@ -191,9 +192,13 @@ void MainWindow::showView(const QString &view)
             m_stack->addWidget(made);
             connect(made, &Page::summaryChanged, this, &MainWindow::refreshSummary);
             connect(made, &Page::viewWanted, this, [this](const QString &wanted) {
+                if (QAction *run = action(wanted)) {
+                    run->trigger();
+                    return;
+                }
                 showView(wanted);
                 // Whoever asks for another view has chosen something there.
-                if (!std::holds_alternative<std::monostate>(m_fleet.selection())) {
+                if (m_fleet.somethingSelected()) {
                     openDetails();
                 }
             });
@@ -408,7 +413,7 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
     switch (event->key()) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (!std::holds_alternative<std::monostate>(m_fleet.selection())) {
+        if (m_fleet.somethingSelected()) {
             openDetails();
         }
         return;

@@ -33,8 +33,8 @@ class Strip;
 class TopBar;
 struct JumpTarget;
 
-/// Makes the page of a view ("overview", "map", "nodes", "pods", "workloads", "capacity", "reports"); null: no such
-/// view.
+/// Makes the page of a view ("overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports");
+/// null: no such view.
 using PageMaker = std::function<Page *(const QString &view, FleetModel &fleet, QWidget *parent)>;
 /// The pages of ui/pages.
 Page *makePage(const QString &view, FleetModel &fleet, QWidget *parent);
@@ -51,7 +51,7 @@ public:
     explicit MainWindow(FleetModel &fleet, WindowOptions options = {}, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    /// The views in order: what 1…7 choose.
+    /// The views in order: what 1…8 choose.
     static QStringList views();
     /// Shows a view; an unknown name is ignored. Makes its page the first time.
     void showView(const QString &view);

@@ -13,6 +13,7 @@ Page *makePage(const QString &view, FleetModel &fleet, QWidget *parent)
         {QStringLiteral("pods"), &makePodsPage},
         {QStringLiteral("workloads"), &makeWorkloadsPage},
         {QStringLiteral("capacity"), &makeCapacityPage},
+        {QStringLiteral("migration"), &makeMigrationPage},
         {QStringLiteral("reports"), &makeReportsPage},
     };
     const auto found = makers.find(view);

@@ -51,6 +51,9 @@ QString viewTitle(const QString &view)
     if (view == QLatin1String("capacity")) {
         return MainWindow::tr("&Capacity");
     }
+    if (view == QLatin1String("migration")) {
+        return MainWindow::tr("M&igration");
+    }
     return MainWindow::tr("&Reports");
 }
 
@@ -206,7 +209,7 @@ void MainWindow::showShortcuts()
 {
     const std::vector<ShortcutSheet::Group> groups{
         {tr("Views"),
-            {{QStringLiteral("1 … 7"), tr("Overview, Map, Nodes, Pods, Workloads, Capacity, Reports")},
+            {{QStringLiteral("1 … 8"), tr("Overview, Map, Nodes, Pods, Workloads, Capacity, Migration, Reports")},
                 {tr("Alt ←"), tr("the view before")}, {tr("Alt →"), tr("the view after")},
                 {tr("Ctrl B"), tr("collapse the navigation")}, {QStringLiteral("F11"), tr("full screen")},
                 {QStringLiteral("F5"), tr("try every cluster again")}}},

@@ -104,6 +104,29 @@ void BarWidget::paintEvent(QPaintEvent *)
     paintBar(painter, m_bar, QRectF(0, (height() - h) / 2, width(), h), theme().dark());
 }
 
+MovedBarWidget::MovedBarWidget(int height, QWidget *parent)
+    : QWidget(parent)
+    , m_height(height)
+{
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void MovedBarWidget::setBar(const MovedBar &bar)
+{
+    m_bar = bar;
+    update();
+}
+
+QSize MovedBarWidget::sizeHint() const { return {theme().px(80), theme().px(m_height)}; }
+
+void MovedBarWidget::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const int h = theme().px(m_height);
+    paintMovedBar(painter, m_bar, QRectF(0, (height() - h) / 2, width(), h), theme().dark());
+}
+
 MeterRow::MeterRow(const QString &label, QWidget *parent)
     : QWidget(parent)
     , m_label(label)

@@ -44,6 +44,35 @@ QPointF onCircle(QPointF centre, double radius, double turn)
 
 double snap(double value, double ratio) { return std::round(value * ratio) / ratio; }
 
+/// A bar of which nothing is known: a dashed outline.
+void paintUnknownBar(QPainter &painter, const QRectF &box, bool dark)
+{
+    QPen pen(Theme::color(Token::BorderStrong, dark), 1);
+    pen.setDashPattern({3, 2.5});
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+}
+
+/// 45 degrees, 2 px on and 2 px off, on surface: what is moving.
+void paintMoving(QPainter &painter, const QRectF &area, bool dark)
+{
+    painter.save();
+    painter.setClipRect(area, Qt::IntersectClip);
+    painter.fillRect(area, Theme::color(Token::Surface, dark));
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(Theme::color(Token::Kubernetes, dark), 2, Qt::SolidLine, Qt::FlatCap));
+    const double period = 4 * std::numbers::sqrt2;
+    const double height = area.height() + 4;
+    // The pattern hangs on the painter's origin, so that parts beside each other go on in step.
+    const double first = std::floor((area.left() - height) / period) * period;
+    for (double x = first; x < area.right() + height; x += period) {
+        painter.drawLine(QPointF(x, area.bottom() + 2), QPointF(x + height, area.bottom() + 2 - height));
+    }
+    painter.restore();
+}
+
 } // namespace
 
 void paintState(QPainter &painter, State state, const QRectF &box, bool dark)
@@ -146,12 +175,7 @@ void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark)
     }
     const bool unknown = bar.requested < 0 && bar.used < 0;
     if (unknown) {
-        QPen pen(color(Token::BorderStrong), 1);
-        pen.setDashPattern({3, 2.5});
-        painter.setPen(pen);
-        painter.setBrush(Qt::NoBrush);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+        paintUnknownBar(painter, box, dark);
         painter.restore();
         return;
     }
@@ -187,6 +211,43 @@ void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark)
         painter.setPen(pen);
         const double x = std::min(box.left() + part(bar.limit), box.right() - 1) + 0.5;
         painter.drawLine(QPointF(x, box.top() - 1), QPointF(x, box.bottom() + 1));
+    }
+    painter.restore();
+}
+
+void paintMovedBar(QPainter &painter, const MovedBar &bar, const QRectF &box, bool dark)
+{
+    const double ratio = painter.device() != nullptr ? painter.device()->devicePixelRatioF() : 1;
+    painter.save();
+    if (bar.stale) {
+        painter.setOpacity(painter.opacity() * 0.5);
+    }
+    if (bar.moved < 0) {
+        paintUnknownBar(painter, box, dark);
+        painter.restore();
+        return;
+    }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    double sum = 0;
+    double x = box.left();
+    for (const int part : {0, 1, 2}) {
+        const double share = part == 0 ? bar.moved : part == 1 ? bar.moving : bar.left;
+        if (!(share > 0)) {
+            continue;
+        }
+        sum = std::min(1.0, sum + share);
+        // One service of thousands is still seen; a pixel of surface parts its neighbour.
+        const double end = std::max(x + 2, box.left() + snap(sum * box.width(), ratio));
+        const QRectF area(x, box.top(), std::max(1.0, end - x - (sum < 1 ? 1 : 0)), box.height());
+        if (part == 1) {
+            paintMoving(painter, area, dark);
+        } else {
+            painter.fillRect(area, Theme::color(part == 0 ? Token::Kubernetes : Token::Helios, dark));
+        }
+        x = end;
+    }
+    if (sum <= 0) {
+        painter.fillRect(box, Theme::color(Token::Track, dark));
     }
     painter.restore();
 }

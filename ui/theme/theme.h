@@ -134,9 +134,19 @@ struct Bar {
 };
 void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark);
 
-/// An icon of ours by name ("overview", "map", "nodes", "pods", "workloads", "capacity", "reports", "search",
-/// "settings", "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"): SVG, crisp
-/// at any scale, in the theme's colour; follows the theme.
+/// What has moved, is moving (hatched) and is left on Helios, one bar everywhere. Parts of one whole, which may be less
+/// than 1 (the rest of the box stays empty); `moved` below 0: unknown.
+struct MovedBar {
+    double moved = -1;
+    double moving = 0;
+    double left = 0;
+    bool stale = false; ///< at half strength
+};
+void paintMovedBar(QPainter &painter, const MovedBar &bar, const QRectF &box, bool dark);
+
+/// An icon of ours by name ("overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports",
+/// "search", "settings", "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"):
+/// SVG, crisp at any scale, in the theme's colour; follows the theme.
 QIcon icon(const QString &name);
 /// The mark of an orchestrator for menus; follows the theme.
 QIcon markIcon(Orchestrator orchestrator);

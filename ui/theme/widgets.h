@@ -240,6 +240,23 @@ private:
     Bar m_bar;
 };
 
+/// What has moved, is moving and is left, as a widget.
+class MovedBarWidget : public QWidget {
+    Q_OBJECT
+public:
+    explicit MovedBarWidget(int height = 12, QWidget *parent = nullptr);
+    void setBar(const MovedBar &bar);
+    const MovedBar &bar() const { return m_bar; }
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    int m_height;
+    MovedBar m_bar;
+};
+
 /// label 62 | bar | value 84 right: "CPU ▬▬▬ 79 % / 44 %", with an optional caption line under the bar.
 class MeterRow : public QWidget {
     Q_OBJECT

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/axis.h"
+#include "ui/charts/burnupchart.h"
 #include "ui/charts/capacitychart.h"
 
 #include <QFile>
@@ -23,6 +24,9 @@ private Q_SLOTS:
     void unknownIsNotDrawnAsZero();
     void crosshairFollowsTheMouse();
     void svgKeepsFontAndText();
+    void burnUpStandsOnWhatMoved();
+    void burnUpHasNothingWhereNobodyLooked();
+    void labelsOfMonthsDoNotCrowd();
 };
 
 void TestTimeChart::axisSteps_data()
@@ -153,6 +157,72 @@ void TestTimeChart::svgKeepsFontAndText()
     QVERIFY(text.contains(QStringLiteral(">allocatable<")));
     QVERIFY(text.contains(QStringLiteral("font-family=\"") + Theme::instance().font(TextRole::Caption).family()));
     QVERIFY(chart.save(folder.filePath(QStringLiteral("chart.png"))));
+}
+
+void TestTimeChart::burnUpStandsOnWhatMoved()
+{
+    const Time now = wallNow();
+    TimeChart chart;
+    chart.resize(600, 240);
+    chart.setData(burnUpData({}, now));
+    QVERIFY(chart.data().times.empty());
+    std::vector<migration::BurnPoint> points{
+        {now - std::chrono::minutes(40), 100, 20, 5, true}, {now - std::chrono::minutes(10), 110, 60, 5, false}};
+    chart.setData(burnUpData(points, now));
+    const auto &data = chart.data();
+    // The last step holds until now; nothing is drawn before the first nor after now.
+    QCOMPARE(data.times.size(), std::size_t(3));
+    QCOMPARE(data.times.front(), points[0].at.time_since_epoch().count() * 1000);
+    QCOMPARE(data.from, data.times.front());
+    QCOMPARE(data.to, now.time_since_epoch().count() * 1000);
+    QCOMPARE(data.lines[0].values.back(), 60.0);
+    QCOMPARE(data.simulatedUntil, data.times.front());
+    const QStringList texts = chart.texts();
+    for (const char *words : {"moved", "60", "in scope", "110", "50 still on Helios"}) {
+        QVERIFY2(texts.contains(QString::fromLatin1(words)), words);
+    }
+    // Blue below, violet above it, nothing over the scope.
+    const QImage image = chart.grab().toImage();
+    const QRectF plot = chart.chart()->plotArea();
+    const auto at = [&](double minutes, double value) {
+        const double x = plot.right() - plot.width() * minutes / 40;
+        const double y = plot.bottom() - plot.height() * value / 150;
+        return image.pixelColor(qRound(x), qRound(y));
+    };
+    const auto hueOf = [](Token token) { return Theme::instance().color(token).hue(); };
+    QVERIFY(std::abs(at(20, 10).hue() - hueOf(Token::Kubernetes)) < 12);
+    QVERIFY(std::abs(at(20, 70).hue() - hueOf(Token::Helios)) < 12);
+    QVERIFY(std::abs(at(5, 30).hue() - hueOf(Token::Kubernetes)) < 12); // a step, no slope
+    QVERIFY(std::abs(at(12, 30).hue() - hueOf(Token::Helios)) < 12);
+    QVERIFY(at(5, 130).saturation() < 10);
+}
+
+void TestTimeChart::burnUpHasNothingWhereNobodyLooked()
+{
+    const Time now = wallNow();
+    std::vector<migration::BurnPoint> points;
+    for (int i = 40; i >= 0; --i) {
+        if (i < 10 || i > 20) {
+            points.push_back({now - std::chrono::minutes(10 * i), 100, 60 - i, 5, false});
+        }
+    }
+    TimeChart chart;
+    chart.resize(600, 240);
+    chart.setData(burnUpData(points, now));
+    QCOMPARE(chart.chart()->series().size(), 8); // two areas, moved and scope in two runs each
+    // Thinned out to an hour, the same past has no hole but the real one.
+    std::erase_if(points, [&](const migration::BurnPoint &point) {
+        return (now - point.at).count() % 3600 != 0 && now - point.at > std::chrono::minutes(100);
+    });
+    chart.setData(burnUpData(points, now));
+    QVERIFY(chart.chart()->series().size() <= 8);
+}
+
+void TestTimeChart::labelsOfMonthsDoNotCrowd()
+{
+    for (const qint64 days : {1, 10, 100, 400, 2000}) {
+        QVERIFY2(days * 86400 / timeStep(days * 86400, 6) <= 6, qPrintable(QString::number(days)));
+    }
 }
 
 QTEST_MAIN(TestTimeChart)

@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <atomic>
 #include <thread>
 
 using namespace sextant;
@@ -68,6 +69,62 @@ private Q_SLOTS:
         fleet.refreshNow();
         QVERIFY(fleet.scope().whole());
         QVERIFY(std::holds_alternative<std::monostate>(fleet.selection()));
+    }
+
+    void theMigrationIsJudgedBesideThePicture()
+    {
+        Engine engine{EngineOptions{}};
+        FleetModel fleet(engine);
+        QVERIFY(fleet.migration() != nullptr);
+        QVERIFY(!fleet.migration()->applies);
+        QSignalSpy changed(&fleet, &FleetModel::migrationChanged);
+        auto looks = std::make_shared<std::atomic<int>>(0);
+        fleet.setJudge([looks](const Picture &picture, Time) {
+            auto progress = std::make_shared<migration::Progress>();
+            progress->applies = true;
+            progress->hostsEmpty = static_cast<int>(picture.clusters());
+            ++*looks;
+            return progress;
+        });
+        // It comes by itself, also when nothing in the fleet changes.
+        QTRY_VERIFY(fleet.migration()->applies);
+        QVERIFY(!changed.isEmpty());
+        // A storm of changes does not make it look as often.
+        const test::SampleTruth truth = test::fillSampleFleet(engine.store(), {.nodes = 9, .pods = 40});
+        ClusterStore &store = *truth.clusters.front();
+        QSignalSpy pictures(&fleet, &FleetModel::pictureChanged);
+        const int before = looks->load();
+        for (int i = 0; pictures.count() < 6; ++i) {
+            store.upsert(test::samplePod("storm", "pod-" + std::to_string(i), "", 100, 64, wallNow()));
+            store.publish();
+            QTest::qWait(1);
+        }
+        QVERIFY2(looks->load() - before < pictures.count(), qPrintable(QString::number(looks->load() - before)));
+        // At once when it is asked for.
+        const int asked = looks->load();
+        fleet.refreshNow();
+        QVERIFY(looks->load() > asked);
+        QCOMPARE(fleet.migration()->hostsEmpty, 3);
+    }
+
+    void aServiceIsChosenInPlaceOfAnObject()
+    {
+        Engine engine{EngineOptions{}};
+        test::fillSampleFleet(engine.store(), {.nodes = 9, .pods = 40});
+        FleetModel fleet(engine);
+        fleet.refreshNow();
+        QVERIFY(!fleet.somethingSelected());
+        QSignalSpy selection(&fleet, &FleetModel::selectionChanged);
+        fleet.select(fleet.picture()->cluster(0).id());
+        fleet.selectService("playlist");
+        fleet.selectService("playlist");
+        QCOMPARE(selection.count(), 2);
+        QCOMPARE(fleet.service(), std::string("playlist"));
+        QVERIFY(std::holds_alternative<std::monostate>(fleet.selection()));
+        QVERIFY(fleet.somethingSelected());
+        fleet.select({});
+        QVERIFY(!fleet.somethingSelected());
+        QCOMPARE(selection.count(), 3);
     }
 
     void kubectlCommandsAreQuoted()

@@ -7,6 +7,7 @@
 #include <QFontMetricsF>
 #include <QLineEdit>
 #include <QMainWindow>
+#include <QPainter>
 #include <QStyle>
 #include <QTest>
 
@@ -225,12 +226,46 @@ private Q_SLOTS:
         QCOMPARE(field->palette().color(QPalette::Base), theme.color(Token::Surface));
     }
 
+    void movedBarTellsMovedMovingAndLeft()
+    {
+        for (const bool dark : {false, true}) {
+            const auto painted = [dark](const MovedBar &bar) {
+                QImage image(200, 12, QImage::Format_RGB32);
+                image.fill(Theme::color(Token::Bg, dark));
+                QPainter painter(&image);
+                paintMovedBar(painter, bar, QRectF(image.rect()), dark);
+                return image;
+            };
+            const QColor kubernetes = Theme::color(Token::Kubernetes, dark), helios = Theme::color(Token::Helios, dark);
+            const QImage image = painted({0.5, 0.25, 0.25, false});
+            QCOMPARE(image.pixelColor(2, 6), kubernetes);
+            QCOMPARE(image.pixelColor(97, 6), kubernetes);
+            QCOMPARE(image.pixelColor(152, 6), helios);
+            QCOMPARE(image.pixelColor(199, 6), helios);
+            // What moves is hatched: blue and ground in turn, and no violet.
+            int blue = 0, ground = 0;
+            for (int x = 102; x < 148; ++x) {
+                blue += image.pixelColor(x, 6) == kubernetes ? 1 : 0;
+                ground += image.pixelColor(x, 6) == Theme::color(Token::Surface, dark) ? 1 : 0;
+                QVERIFY(image.pixelColor(x, 6) != helios);
+            }
+            QVERIFY2(blue >= 8 && ground >= 8, qPrintable(QStringLiteral("%1 %2").arg(blue).arg(ground)));
+            // One of thousands is still seen; what is unknown has no colour of either side.
+            QCOMPARE(painted({0.0005, 0, 0.9995, false}).pixelColor(0, 6), kubernetes);
+            const QImage unknown = painted({});
+            for (int x = 0; x < unknown.width(); ++x) {
+                QVERIFY(unknown.pixelColor(x, 0) != kubernetes && unknown.pixelColor(x, 0) != helios);
+            }
+            QVERIFY(painted({0.5, 0.25, 0.25, true}).pixelColor(2, 6) != kubernetes);
+        }
+    }
+
     void iconsAreThereAndFollowTheTheme()
     {
         Theme &theme = Theme::instance();
         for (const char *name :
-            {"overview", "map", "nodes", "pods", "workloads", "capacity", "reports", "search", "settings", "close",
-                "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"}) {
+            {"overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports", "search", "settings",
+                "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"}) {
             const QIcon made = icon(QString::fromLatin1(name));
             QVERIFY2(!made.isNull(), name);
             theme.setMode(Theme::Mode::Light);
