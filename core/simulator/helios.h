@@ -62,7 +62,7 @@ struct HeliosTruthTask {
     std::string state; ///< empty: no status there yet
     std::string throttled; ///< "NO" and so on; empty without a status
     std::string group; ///< empty: by hand
-    std::optional<std::int64_t> cpuShares, memory; ///< none: not declared; memory in bytes
+    std::optional<std::int64_t> cpuShares, memory; ///< none: not declared, for which Docker also says 0; bytes
 };
 struct HeliosTruthGroup {
     std::string name;

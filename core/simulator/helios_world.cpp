@@ -152,9 +152,10 @@ HeliosTruth HeliosWorld::truth() const
         one.deployed = int(host.jobs.size());
         std::map<std::string, HeliosTruthTask> tasks;
         const auto declared = [](HeliosTruthTask &task, const HeliosJob &job) {
+            const auto set = [](const auto &amount) { return amount.value_or(0) > 0 ? amount : std::nullopt; };
             if (job.resources) {
-                task.cpuShares = job.resources->cpuShares;
-                task.memory = job.resources->memory;
+                task.cpuShares = set(job.resources->cpuShares);
+                task.memory = set(job.resources->memory);
             }
         };
         for (const auto &[id, deployment] : host.jobs) {

@@ -127,6 +127,11 @@ MigrationScript::MigrationScript(
         m_services[std::size_t(count) - 2].conduct = HeliosConduct::Exits;
         m_services[std::size_t(count) - 3].conduct = HeliosConduct::Exits;
     }
+    for (const auto &service : m_services) {
+        if (service.phase != Service::Phase::Waiting) {
+            m_helios.hold(service.name);
+        }
+    }
 }
 
 std::vector<HeliosService> MigrationScript::onHelios() const

@@ -49,11 +49,6 @@ void MigrationScript::begin(Time now)
     const std::lock_guard lock(m_mutex);
     m_now = m_began = now;
     m_nextAt = now + seconds(5);
-    for (const auto &service : m_services) {
-        if (service.phase != Service::Phase::Waiting) {
-            m_helios.hold(service.name);
-        }
-    }
     takeStock();
     for (auto &service : m_services) {
         look(service);
@@ -96,6 +91,8 @@ void MigrationScript::look(Service &service)
         raw = job ? "migrated" : "retired";
     } else if (onHelios) {
         raw = service.stage.empty() || service.stage == "not-started" ? "not-started" : "rolled-back";
+    } else if (raw == "migrated" || raw == "retired") {
+        raw = job ? "migrated" : "retired";
     }
     if (raw == service.stage) {
         service.candidate.clear();
@@ -206,10 +203,6 @@ void MigrationScript::step(Time now)
 {
     const std::lock_guard lock(m_mutex);
     m_now = now;
-    takeStock();
-    for (auto &service : m_services) {
-        look(service);
-    }
     if (m_running && now >= m_nextAt) {
         while (m_next < m_services.size() && m_services[m_next].phase != Service::Phase::Waiting) {
             ++m_next;
@@ -227,6 +220,10 @@ void MigrationScript::step(Time now)
     }
     for (auto &service : m_services) {
         act(service);
+    }
+    takeStock(); // of what it is now, after what was done
+    for (auto &service : m_services) {
+        look(service);
     }
 }
 

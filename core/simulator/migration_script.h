@@ -33,7 +33,7 @@ public:
 
     /// The worlds stand as they do at the beginning.
     void begin(Time now);
-    /// One second, after the worlds have lived it: looks where everything stands, then does what is due.
+    /// One second, after the worlds have lived it: does what is due, then looks where everything stands.
     void step(Time now);
     void setRunning(bool running);
 

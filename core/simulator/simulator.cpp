@@ -547,6 +547,14 @@ Options demoOptions()
     cluster("gke-eu", "europe-west1", 248, 3351, 34);
     cluster("gke-us", "us-central1", 212, 2777, 30);
     cluster("gke-asia", "asia-southeast1", 140, 791, 18);
+    HeliosOptions helios;
+    helios.name = "helios-lon";
+    helios.domain = "lon.helios.example.net";
+    helios.hosts = 140;
+    helios.tasks = 800;
+    helios.masters = 2;
+    out.helios.push_back(std::move(helios));
+    out.migration = MigrationOptions();
     return out;
 }
 
