@@ -24,6 +24,7 @@ Sums naive(const Picture &picture, const Scope &scope)
 {
     Sums sums;
     std::int64_t podsCpu = Count::kUnknown, nodesCpu = Count::kUnknown;
+    std::int64_t podsMemory = Count::kUnknown, nodesMemory = Count::kUnknown;
     for (const auto &cluster : picture.snapshot().clusters()) {
         for (const PodView pod : cluster->pods()) {
             if (!scope.contains(pod)) {
@@ -35,7 +36,9 @@ Sums naive(const Picture &picture, const Scope &scope)
                 sums.cpu.requested += pod.cpuRequested().orZero();
                 sums.memory.requested += pod.memoryRequested().orZero();
                 sums.cpu.limit += pod.cpuLimit().orZero();
+                sums.memory.limit += pod.memoryLimit().orZero();
                 addTo(podsCpu, pod.cpuUsed().value);
+                addTo(podsMemory, pod.memoryUsed().value);
             }
         }
         for (const NodeView node : cluster->nodes()) {
@@ -44,10 +47,13 @@ Sums naive(const Picture &picture, const Scope &scope)
                 addTo(sums.cpu.allocatable, node.cpuAllocatable().value);
                 addTo(sums.memory.allocatable, node.memoryAllocatable().value);
                 addTo(nodesCpu, node.cpuUsed().value);
+                addTo(nodesMemory, node.memoryUsed().value);
             }
         }
     }
-    sums.cpu.used = scope.ns.empty() && scope.team.empty() && nodesCpu != Count::kUnknown ? nodesCpu : podsCpu;
+    const bool ofNodes = scope.ns.empty() && scope.team.empty();
+    sums.cpu.used = ofNodes && nodesCpu != Count::kUnknown ? nodesCpu : podsCpu;
+    sums.memory.used = ofNodes && nodesMemory != Count::kUnknown ? nodesMemory : podsMemory;
     return sums;
 }
 
@@ -109,6 +115,8 @@ void TestAccounting::sumsEqualTheRows()
         QCOMPARE(got.cpu.allocatable, want.cpu.allocatable);
         QCOMPARE(got.memory.allocatable, want.memory.allocatable);
         QCOMPARE(got.cpu.used, want.cpu.used);
+        QCOMPARE(got.memory.limit, want.memory.limit);
+        QCOMPARE(got.memory.used, want.memory.used);
     }
 }
 

@@ -97,6 +97,12 @@ void TestWorkloadStatus::words_data()
     row("new replicas", D, object(ten, counts(12, 3, 9, 9)), "Rollout: 3 of 10 new replicas updated", State::Pending);
     row("old replicas", D, object(ten, counts(12, 10, 10, 10)), "Rollout: 2 old replicas pending termination",
         State::Pending);
+    row("the last new replica", D, object(ten, counts(11, 9, 10, 10)), "Rollout: 9 of 10 new replicas updated",
+        State::Pending);
+    row("the last old replica", D, object(ten, counts(11, 10, 10, 10)), "Rollout: 1 old replicas pending termination",
+        State::Pending);
+    row("the last to become available", D, object(ten, counts(10, 10, 9, 9)),
+        "Rollout: 9 of 10 updated replicas available", State::Pending);
     row("becoming available", D, object(ten, counts(10, 10, 8, 7)), "Rollout: 7 of 10 updated replicas available",
         State::Pending);
     row("failing after the rollout", D,

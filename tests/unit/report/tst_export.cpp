@@ -62,6 +62,7 @@ private Q_SLOTS:
     void csvFields();
     void csvAndJsonSayTheSame();
     void unknownIsEmptyOrNullAndNothingIsZero();
+    void everyFigureStandsInItsColumn();
     void rowsAreSorted();
     void scopeNarrows();
     void tablesAreSafeForTerminals();
@@ -167,6 +168,60 @@ void TestExport::unknownIsEmptyOrNullAndNothingIsZero()
     QCOMPARE(nodes[0]["cpu_limit_millicores"], nlohmann::json(0)); // a sum over nothing
     QCOMPARE(nodes[0]["roles"], nlohmann::json(""));
     QCOMPARE(nodes[0]["pods"], nlohmann::json(0));
+}
+
+void TestExport::everyFigureStandsInItsColumn()
+{
+    FleetStore store;
+    const auto cluster = store.add();
+    cluster->status().name = "c";
+    const Time now = wallNow();
+    NodeDraft node;
+    node.uid = "n";
+    node.name = "n";
+    node.status = "Ready";
+    node.state = State::Ok;
+    node.hasAllocatable = true;
+    node.capacity = {
+        .cpu = MilliCpu(4000), .memory = Bytes(8000), .pods = Count(110), .ephemeralStorage = {}, .extended = {}};
+    node.allocatable = {
+        .cpu = MilliCpu(3900), .memory = Bytes(7700), .pods = Count(100), .ephemeralStorage = {}, .extended = {}};
+    cluster->upsert(node);
+    PodDraft pod = test::samplePod("ns", "p", "n", 100, 1, now);
+    pod.memoryRequested = Bytes(1000);
+    pod.cpuLimit = MilliCpu(200);
+    pod.unlimitedCpu.clear();
+    pod.memoryLimit = {};
+    pod.containers[0].name = "side";
+    pod.unlimitedMemory = {"side"};
+    cluster->upsert(pod);
+    cluster->setUsage(ResourceKind::NodeMetrics, {{{}, "n", MilliCpu(60), Bytes(900), now}}, now);
+    cluster->setUsage(ResourceKind::PodMetrics, {{"ns", "p", MilliCpu(50), Bytes(700), now}}, now);
+    cluster->publish();
+    const auto holds = [&](ExportKind kind, std::size_t row, const char *expected) {
+        const auto rows = nlohmann::json::parse(written(kind, ExportFormat::Json, store));
+        const auto wanted = nlohmann::json::parse(expected);
+        for (const auto &[key, value] : wanted.items()) {
+            const std::string got = rows.at(row).at(key).dump();
+            QVERIFY2(got == value.dump(), (key + ": " + got + ", wanted " + value.dump()).c_str());
+        }
+    };
+    holds(ExportKind::Nodes, 0,
+        R"({"pods": 1, "pods_allocatable": 100, "cpu_capacity_millicores": 4000, "cpu_allocatable_millicores": 3900,
+            "cpu_requested_millicores": 100, "cpu_limit_millicores": 200, "cpu_used_millicores": 60,
+            "memory_capacity_bytes": 8000, "memory_allocatable_bytes": 7700, "memory_requested_bytes": 1000,
+            "memory_limit_bytes": 0, "memory_used_bytes": 900, "unlimited_containers": 1})");
+    holds(ExportKind::Pods, 0,
+        R"({"cpu_requested_millicores": 100, "cpu_limit_millicores": 200, "cpu_used_millicores": 50,
+            "memory_requested_bytes": 1000, "memory_limit_bytes": null, "memory_used_bytes": 700,
+            "unlimited_containers": "side"})");
+    holds(ExportKind::Capacity, 0,
+        R"({"scope_kind": "fleet", "resource": "cpu", "capacity": 4000, "allocatable": 3900, "requested": 100,
+            "limit": 200, "used": 60})");
+    holds(ExportKind::Capacity, 1,
+        R"({"scope_kind": "fleet", "resource": "memory", "capacity": 8000, "allocatable": 7700, "requested": 1000,
+            "limit": 0, "used": 900})");
+    holds(ExportKind::Capacity, 2, R"({"resource": "pods", "allocatable": 100, "requested": 1, "used": 1})");
 }
 
 void TestExport::rowsAreSorted()
