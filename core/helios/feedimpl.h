@@ -75,6 +75,7 @@ private:
     Millis m_smallest{0}; ///< what a small question took in this round
     std::optional<Error> m_failure;
     bool m_everAnswered = false;
+    bool m_silent = false; ///< the master of the round under way has said nothing for long
     bool m_lookingUp = false;
     bool m_lookAgain = false; ///< no master of the domain answered: they are looked up before the next try
     bool m_dirty = true;

@@ -141,6 +141,7 @@ void FeedImpl::begin()
     }
     m_roundBegan = Clock::now();
     m_lastSign = m_roundBegan;
+    m_silent = false;
     m_smallest = Millis::max();
     m_store->status().server = server();
     m_round = std::make_unique<Round>(
@@ -243,7 +244,10 @@ void FeedImpl::roundEnded(std::optional<Error> failure)
 
 void FeedImpl::failed(const Error &error)
 {
-    m_failure = error;
+    // Of several masters that fail in a row, one that answered has more to say than one that is gone.
+    if (m_triedInVain == 0 || !m_failure || m_failure->httpStatus == 0 || error.httpStatus != 0) {
+        m_failure = error;
+    }
     m_dirty = true;
     ++m_triedInVain;
     if (!m_urls.empty()) {
@@ -265,7 +269,7 @@ void FeedImpl::failed(const Error &error)
     }
     const Time next = wallNow() + std::chrono::ceil<std::chrono::seconds>(wait);
     m_store->status().pace = wait;
-    markStale(error, next);
+    markStale(*m_failure, next);
     schedule(wait);
 }
 
@@ -293,7 +297,8 @@ void FeedImpl::listen()
     // A master that has lost its ZooKeeper says nothing for a minute: the picture is not current all that time.
     const Millis silence = m_options.readTimeout / 3;
     m_listening = m_timers.in(std::max(Millis(10), silence / 4), [this, silence] {
-        if (m_round && m_memory.whole && !m_failure && Clock::now() - m_lastSign > silence) {
+        if (m_round && m_memory.whole && !m_silent && Clock::now() - m_lastSign > silence) {
+            m_silent = true;
             m_failure = Error{.code = ErrorCode::Timeout,
                 .message = "the master has not answered for "
                     + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(silence).count()) + " s",
@@ -338,12 +343,9 @@ void FeedImpl::updateConnection()
     ClusterStatus &status = m_store->status();
     const Connection before = status.connection;
     if (m_failure) {
-        // While other masters are still to be tried, nothing has failed yet that was not there.
-        if (m_everAnswered) {
-            status.connection = Connection::Stale;
-            status.error = m_failure;
-        } else if (m_triedInVain == 0) {
-            status.connection = Connection::Failed;
+        // While other masters are still to be tried, nothing has failed yet that was there.
+        if (m_triedInVain == 0 || m_silent) {
+            status.connection = m_everAnswered ? Connection::Stale : Connection::Failed;
             status.error = m_failure;
         }
     } else if (m_everAnswered) {
