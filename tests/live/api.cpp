@@ -8,8 +8,10 @@ ApiAnswer Api::call(const char *method, const std::string &path, const std::stri
     const std::string &accept) const
 {
     const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(), &curl_easy_cleanup);
-    curl_slist *headers = curl_slist_append(nullptr, ("Authorization: Bearer " + m_token).c_str());
-    headers = curl_slist_append(headers, ("Accept: " + accept).c_str());
+    curl_slist *headers = curl_slist_append(nullptr, ("Accept: " + accept).c_str());
+    if (!m_token.empty()) {
+        headers = curl_slist_append(headers, ("Authorization: Bearer " + m_token).c_str());
+    }
     if (!type.empty()) {
         headers = curl_slist_append(headers, ("Content-Type: " + type).c_str());
     }
@@ -22,7 +24,9 @@ ApiAnswer Api::call(const char *method, const std::string &path, const std::stri
     curl_easy_setopt(easy.get(), CURLOPT_URL, (m_server + path).c_str());
     curl_easy_setopt(easy.get(), CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(easy.get(), CURLOPT_CAINFO, m_caFile.c_str());
+    if (!m_caFile.empty()) {
+        curl_easy_setopt(easy.get(), CURLOPT_CAINFO, m_caFile.c_str());
+    }
     curl_easy_setopt(easy.get(), CURLOPT_USERAGENT, "live-test");
     curl_easy_setopt(easy.get(), CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 120L);

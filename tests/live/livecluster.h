@@ -2,13 +2,10 @@
 #pragma once
 
 #include "tests/live/api.h"
+#include "tests/live/processes.h"
 
-#include <QProcess>
 #include <QStringList>
 #include <QTemporaryDir>
-
-#include <functional>
-#include <memory>
 
 /// A real Kubernetes control plane on loopback for one test program: etcd, the API server and, where asked for, the
 /// controllers and the scheduler; in a folder and on ports of its own, gone with the object (and with the process,
@@ -21,10 +18,6 @@ public:
         bool controllers = false;
         QStringList apiFlags; ///< more flags of the API server; words without blanks
         QString auditPolicy; ///< YAML; empty: no audit log
-    };
-    struct Output {
-        int exitCode = -1;
-        QByteArray out, err;
     };
 
     /// Why no such cluster can be had here, as a sentence for QSKIP; empty: it can. SEXTANT_LIVE_BUILD=1 builds a
@@ -51,29 +44,23 @@ public:
     /// Nodes and pods of the tools' made-up fleet. @return why it failed.
     QString fill(int nodes, int pods) const;
     QString startKubelet(); ///< plays every node: bound pods run, deleted ones go
-    void stopKubelet();
+    void stopKubelet() { m_kubelet.end(); }
     QString startMetrics(); ///< behind the API server's aggregation; its figures stand still
 
     /// kubectl of that version as the admin.
     Output kubectl(const QStringList &arguments) const;
-    /// Any program, with nothing of ours in its environment but `environment` ("KEY=value").
-    static Output run(const QString &program, const QStringList &arguments, const QStringList &environment = {},
-        int timeoutSeconds = 300);
 
 private:
     QString script(const QString &name) const;
     bool apiServerIsOurs() const;
-    bool endScript(std::unique_ptr<QProcess> &process);
 
     Options m_options;
     QTemporaryDir m_home;
     int m_port = 0, m_etcdPort = 0, m_metricsPort = 0;
     QStringList m_apiCommand; ///< as it was started
-    std::unique_ptr<QProcess> m_guard, m_kubelet, m_metrics;
+    Guard m_guard;
+    Player m_kubelet, m_metrics;
 };
 
-/// Runs the program under test. @return with what it printed.
-LiveCluster::Output sextantProgram(const LiveCluster &cluster, const QStringList &arguments);
-
-/// Until `done`, at most that long; no event is lost meanwhile.
-bool waitUntil(const std::function<bool()> &done, int seconds);
+/// Runs the program under test on that cluster.
+Output sextantProgram(const LiveCluster &cluster, const QStringList &arguments);

@@ -14,8 +14,8 @@ class TestLiveRights : public QObject {
 
     LiveCluster m_cluster{{.version = "1.36", .controllers = true, .apiFlags = {}, .auditPolicy = {}}};
 
-    LiveCluster::Output program(const QStringList &arguments) const { return sextantProgram(m_cluster, arguments); }
-    static json rows(const LiveCluster::Output &output)
+    Output program(const QStringList &arguments) const { return sextantProgram(m_cluster, arguments); }
+    static json rows(const Output &output)
     {
         return json::parse(output.out.constBegin(), output.out.constEnd(), nullptr, false);
     }
@@ -188,7 +188,7 @@ private Q_SLOTS:
         QVERIFY(bad.open(QIODevice::WriteOnly));
         QVERIFY(bad.write(text) > 0);
         bad.close();
-        const auto output = LiveCluster::run(qEnvironmentVariable("SEXTANT_PROGRAM", SEXTANT_PROGRAM),
+        const auto output = runProgram(qEnvironmentVariable("SEXTANT_PROGRAM", SEXTANT_PROGRAM),
             {"export", "pods", "--context", "admin", "--kubeconfig", m_cluster.file("bad"), "--log-file",
                 m_cluster.file("sextant.log"), "--log-level", "trace", "--timeout", "20s"});
         QCOMPARE(output.exitCode, 4);
