@@ -181,9 +181,13 @@ int main(int argc, char **argv)
         return 1;
     }
 
-    // From the end of the first round on, so that its start counts for none of it.
-    const auto ended = [&] { return store->current()->status().of(ResourceKind::Pods).lists; };
-    const std::uint32_t firstRound = ended();
+    // Whole rounds, from the start of one to the start of another.
+    const auto begun = [&] { return store->current()->status().of(ResourceKind::Pods).lists; };
+    std::uint32_t seen = begun();
+    while (begun() == seen) {
+        usleep(20'000);
+    }
+    seen = begun();
     const ClusterStatus before = store->current()->status();
     for (Watched &one : watched) {
         one.begin();
@@ -191,13 +195,17 @@ int main(int argc, char **argv)
     const double ownBefore = processorTime(getpid()).value_or(0);
     start = Clock::now();
     std::vector<double> durations;
-    std::uint32_t seen = firstRound;
-    while (static_cast<int>(seen - firstRound) < rounds && seconds(start) < 900) {
+    std::uint64_t unpacked = 0, inRound = 0;
+    while (static_cast<int>(durations.size()) < rounds && seconds(start) < 900) {
         usleep(20'000);
-        if (ended() != seen) {
-            seen = ended();
-            durations.push_back(std::chrono::duration<double>(store->current()->status().round).count());
+        const ClusterStatus now = store->current()->status();
+        if (now.of(ResourceKind::Pods).lists == seen) {
+            inRound = unpackedBytes(now);
+            continue;
         }
+        seen = now.of(ResourceKind::Pods).lists;
+        unpacked += inRound;
+        durations.push_back(std::chrono::duration<double>(now.round).count());
     }
     const double span = seconds(start);
     const double own = (processorTime(getpid()).value_or(0) - ownBefore) / span;
@@ -220,8 +228,7 @@ int main(int argc, char **argv)
     std::printf("| from the start of a round to the next | %.1f s |\n", span / made);
     std::printf("| requests a round | %.0f |\n", static_cast<double>(status.requests - before.requests) / made);
     std::printf("| bytes a round on the wire; unpacked | %.2f MB; %.1f MB |\n",
-        static_cast<double>(status.bytes - before.bytes) / made / 1e6,
-        static_cast<double>(unpackedBytes(status)) / 1e6);
+        static_cast<double>(status.bytes - before.bytes) / made / 1e6, static_cast<double>(unpacked) / made / 1e6);
     std::printf(
         "| resident before, after; peak | %.0f MB, %.0f MB; %.0f MB |\n", memoryBefore, resident(getpid()), peak());
     std::printf("| summing all of it | %.1f ms |\n", sums);
