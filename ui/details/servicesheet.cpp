@@ -47,8 +47,11 @@ DetailSection sideSection(const Picture &picture, const QString &key, const QStr
     }
     section.rows.push_back(fact(Words::tr("Version"),
         versions.isEmpty() ? QString::fromUtf8(kUnknownText) : versions.join(QStringLiteral(", "))));
-    section.rows.push_back(fact(Words::tr("CPU declared"), cores(side.cpuRequested)));
-    section.rows.push_back(fact(Words::tr("Memory declared"), bytes(side.memoryRequested)));
+    const auto declared = [](std::int64_t amount, const QString &words) {
+        return amount == Count::kUnknown ? words : Words::tr("%1 declared").arg(words);
+    };
+    section.rows.push_back(fact(Words::tr("CPU"), declared(side.cpuRequested, cores(side.cpuRequested))));
+    section.rows.push_back(fact(Words::tr("Memory"), declared(side.memoryRequested, bytes(side.memoryRequested))));
     return section;
 }
 

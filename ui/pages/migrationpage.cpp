@@ -439,8 +439,7 @@ void MigrationPage::refreshLeft()
         }
         const auto helios = std::count_if(
             unmatched.begin(), unmatched.end(), [](const migration::Unmatched &one) { return one.helios; });
-        m_left->setNote(tr("%1 + %2").arg(
-            moving::count(helios), moving::count(static_cast<std::int64_t>(unmatched.size()) - helios)));
+        m_left->setNote(tr("%1 on Helios").arg(moving::count(helios)));
         m_unmatched->show(unmatched);
         if (unmatched.empty()) {
             m_leftState->showGood(tr("Nothing is unmatched here"),
