@@ -71,7 +71,13 @@ void Engine::Impl::startDemoTracker()
         point.simulated = true;
         past.push_back(point);
     }
-    made->prefill(std::move(past));
+    std::map<std::string, std::pair<migration::Stage, Time>> entered;
+    for (const simulator::MigrationPast &one : simulator->migrationPast()) {
+        if (const auto stage = migration::stageOfKey(one.stage)) {
+            entered[one.service] = {*stage, one.since};
+        }
+    }
+    made->prefill(std::move(past), std::move(entered));
     const std::lock_guard lock(mutex);
     demoTracker = std::move(made);
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -174,7 +175,8 @@ public:
     ProgressPtr current() const; ///< the last answer of look(); never null
     std::optional<Error> problem() const; ///< why it could not be read or kept
     /// Puts a past before the first look (the demo's), marked simulated.
-    void prefill(std::vector<BurnPoint> past);
+    /// @param entered of services that stand in that stage when they are first seen: when they entered it.
+    void prefill(std::vector<BurnPoint> past, std::map<std::string, std::pair<Stage, Time>> entered = {});
 
 private:
     struct Impl;

@@ -123,6 +123,7 @@ struct Tracker::Impl {
 
     std::mutex lookMutex; ///< of everything down to the next mutex
     Memory memory;
+    std::map<std::string, std::pair<Stage, Time>> entered; ///< a past before the first look
     Time written = kNoTime;
     Change unwritten = Change::None;
     // The last guesses, while the same names stand alone.
@@ -271,6 +272,11 @@ void Tracker::Impl::takeLook(
         const Place before = remembered.standing.place;
         remembered.standing.set(sight);
         changed(before == remembered.standing.place ? Change::None : Change::Moved);
+        const auto past = entered.find(service.name);
+        if (past != entered.end() && remembered.standing.since == kNoTime
+            && remembered.standing.place == past->second.first) {
+            remembered.standing.since = past->second.second;
+        }
     } else {
         const bool waited = remembered.standing.waiting;
         const bool movedOn = remembered.standing.look(sight, now, options.apart);
@@ -516,9 +522,10 @@ std::optional<Error> Tracker::problem() const
     return m_impl->unwritable ? m_impl->unwritable : m_impl->unread;
 }
 
-void Tracker::prefill(std::vector<BurnPoint> past)
+void Tracker::prefill(std::vector<BurnPoint> past, std::map<std::string, std::pair<Stage, Time>> entered)
 {
     const std::scoped_lock lock(m_impl->lookMutex);
+    m_impl->entered = std::move(entered);
     for (BurnPoint &point : past) {
         point.simulated = true;
     }

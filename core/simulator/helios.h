@@ -121,4 +121,11 @@ struct MigrationSample {
     int services = 0, moved = 0, moving = 0;
 };
 
+/// Since when a service is said to have been in the stage in which it stood at the start.
+struct MigrationPast {
+    std::string service;
+    std::string stage; ///< key, as in MigrationTruth
+    Time since = kNoTime;
+};
+
 } // namespace sextant::simulator

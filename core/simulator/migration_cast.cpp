@@ -192,17 +192,12 @@ MigrationMatching MigrationScript::matching() const
     return out;
 }
 
-std::vector<MigrationSample> MigrationScript::history() const
+std::vector<std::pair<Time, Time>> MigrationScript::movesBefore() const
 {
-    const std::lock_guard lock(m_mutex);
-    std::vector<MigrationSample> out;
     const auto begin = m_began - kPast;
-    std::vector<std::pair<Time, Time>> moves; // when each began and ended to move
-    int moved = 0, moving = 0;
-    for (const auto &service : m_services) {
-        moved += service.movedBefore ? 1 : 0;
-        moving += service.movingBefore ? 1 : 0;
-    }
+    std::vector<std::pair<Time, Time>> moves;
+    const auto moved = int(std::count_if(
+        m_services.begin(), m_services.end(), [](const Service &service) { return service.movedBefore; }));
     for (int i = 0; i < moved; ++i) {
         // Slowly at first; whole waves together, each on one working day.
         const int wave = i / kWave;
@@ -216,6 +211,38 @@ std::vector<MigrationSample> MigrationScript::history() const
         const auto end = morning + seconds(int(mixed(std::uint64_t(i)) % 28'000));
         moves.emplace_back(end - seconds(86400 + int(mixed(std::uint64_t(i) + 7) % 86400)), end);
     }
+    return moves;
+}
+
+std::vector<MigrationPast> MigrationScript::past() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::vector<MigrationPast> out;
+    if (m_began == kNoTime) {
+        return out;
+    }
+    const auto moves = movesBefore();
+    std::size_t next = 0;
+    for (const auto &service : m_services) {
+        if (service.movedBefore) {
+            out.push_back({service.name, service.stageBefore, moves[next++].second});
+        } else if (service.movingBefore) {
+            const auto hours = 2 + int(mixed(out.size() + 31) % 40);
+            out.push_back({service.name, service.stageBefore, m_began - std::chrono::hours(hours)});
+        }
+    }
+    return out;
+}
+
+std::vector<MigrationSample> MigrationScript::history() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::vector<MigrationSample> out;
+    const auto begin = m_began - kPast;
+    const auto moves = movesBefore();
+    const auto moved = int(moves.size());
+    const auto moving = int(std::count_if(
+        m_services.begin(), m_services.end(), [](const Service &service) { return service.movingBefore; }));
     for (auto at = begin; at < m_began; at += seconds(6 * 3600)) {
         MigrationSample one{at, int(m_services.size()), 0, 0};
         for (const auto &[from, to] : moves) {

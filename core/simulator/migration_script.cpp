@@ -55,6 +55,7 @@ void MigrationScript::begin(Time now)
         service.stage = service.candidate.empty() ? "not-started" : service.candidate;
         service.candidate.clear();
         service.since = kNoTime;
+        service.stageBefore = service.stage;
         service.movedBefore = service.stage == "migrated" || service.stage == "retired";
         service.movingBefore = service.stage == "in-parallel";
         if (service.phase == Service::Phase::Parallel) {

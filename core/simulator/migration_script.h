@@ -40,6 +40,7 @@ public:
     std::vector<MigrationTruth> truth() const;
     MigrationMatching matching() const;
     std::vector<MigrationSample> history() const;
+    std::vector<MigrationPast> past() const;
 
 private:
     struct Service;
@@ -54,6 +55,8 @@ private:
         bool wanted = false, healthy = false;
     };
     void takeStock();
+    /// When those that had moved at the start began and ended to move, in the order of m_services.
+    std::vector<std::pair<Time, Time>> movesBefore() const;
 
     mutable std::mutex m_mutex;
     MigrationOptions m_options;

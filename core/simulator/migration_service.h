@@ -26,6 +26,7 @@ struct MigrationScript::Service {
     bool group = false;
     bool retires = false; ///< its job is removed some time after the move
     bool deployed = false; ///< its Deployment exists
+    std::string stageBefore; ///< at the start
     bool movedBefore = false, movingBefore = false; ///< when the world began
 
     Time due = kNoTime;

@@ -525,6 +525,11 @@ std::vector<MigrationSample> Simulator::migrationHistory() const
     return m_impl->migration ? m_impl->migration->history() : std::vector<MigrationSample>{};
 }
 
+std::vector<MigrationPast> Simulator::migrationPast() const
+{
+    return m_impl->migration ? m_impl->migration->past() : std::vector<MigrationPast>{};
+}
+
 void Simulator::startMigration(bool running)
 {
     if (m_impl->migration) {

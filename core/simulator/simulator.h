@@ -154,6 +154,9 @@ public:
     MigrationMatching migrationMatching() const;
     /// Some weeks up to the start, oldest first: made up, to be shown as simulated.
     std::vector<MigrationSample> migrationHistory() const;
+    /// Of services that had moved or were moving at the start: when they are said to have entered that stage, of the
+    /// same making.
+    std::vector<MigrationPast> migrationPast() const;
     void startMigration(bool running); ///< lets the next services begin to move, or holds them
 
 private:

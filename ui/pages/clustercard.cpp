@@ -185,13 +185,7 @@ ClusterCard::ClusterCard(QWidget *parent)
     const Theme &theme = Theme::instance();
     setCursor(Qt::PointingHandCursor);
     head()->insertWidget(0, m_mark);
-    for (int i = 0; i < head()->count(); ++i) {
-        if (auto *title = qobject_cast<ElidedLabel *>(head()->itemAt(i)->widget())) {
-            title->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred); // the version follows the name
-        }
-    }
-    head()->addWidget(m_version);
-    head()->addStretch(1);
+    head()->insertWidget(2, m_version); // right after the name
     head()->addWidget(m_fresh);
     head()->addWidget(m_age);
 

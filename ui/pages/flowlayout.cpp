@@ -53,11 +53,13 @@ int FlowLayout::arrange(const QRect &rect, bool apply) const
     if (items.isEmpty()) {
         return 0;
     }
-    const int fit = std::max(1, (rect.width() + m_gap) / (m_least + m_gap));
-    const int wanted = std::min<int>(fit, static_cast<int>(items.size()));
+    const int all = static_cast<int>(items.size());
+    const int fit = std::clamp((rect.width() + m_gap) / (m_least + m_gap), 1, all);
+    const int rows = (all + fit - 1) / fit;
+    const int columns = (all + rows - 1) / rows; // rows as full as each other: four cards stand two by two
+    const int share = (rect.width() - m_gap * (columns - 1)) / columns;
     // Few cards on a wide window keep a width one can read.
-    const int columns = std::max(wanted, 1);
-    const int width = std::min(m_most, (rect.width() - m_gap * (columns - 1)) / columns);
+    const int width = rows > 1 ? share : std::min(m_most, share);
     int y = rect.top();
     for (int first = 0; first < items.size(); first += columns) {
         const int last = std::min<int>(first + columns, static_cast<int>(items.size()));
