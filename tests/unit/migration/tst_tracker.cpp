@@ -84,6 +84,7 @@ private Q_SLOTS:
     void hosts();
     void owners();
     void burnUp();
+    void pastOfServices();
     void noHelios();
 
 private:
@@ -537,6 +538,19 @@ void TrackerTest::burnUp()
     }
     QCOMPARE(memory.burnUp.front().services, 0);
     QCOMPARE(memory.burnUp.back().services, 4999);
+}
+
+void TrackerTest::pastOfServices()
+{
+    Run run;
+    run.tracker->prefill({}, {{"a", {Stage::InParallel, kStart - 48h}}, {"b", {Stage::Migrated, kStart - 48h}}});
+    for (const char *name : {"a", "b"}) {
+        run.fleet.job(name, {.ok = 1});
+        run.fleet.workload("gke-eu", "n", name, {.ok = 1});
+    }
+    const auto progress = run.look();
+    QVERIFY(progress->find("a")->since == kStart - 48h);
+    QVERIFY(progress->find("b")->since == kNoTime); // stands in another stage than the past says
 }
 
 void TrackerTest::noHelios()

@@ -251,6 +251,13 @@ void TestMigrationScript::historyLeadsUpToTheBeginning()
         QVERIFY(history[i].moved >= history[i - 1].moved);
         QVERIFY(history[i].moved + history[i].moving <= history[i].services);
     }
+    std::map<std::string, int> stood;
+    for (const auto &one : fleet.script->past()) {
+        ++stood[one.stage];
+        QVERIFY(one.since < kStart && one.since > history.front().at);
+    }
+    QCOMPARE(stood["migrated"] + stood["retired"], 15);
+    QCOMPARE(stood["in-parallel"], 4);
     fleet.live(900);
     QCOMPARE(fleet.script->history().back().moved, 15); // the past stays
 }
