@@ -46,6 +46,7 @@ struct ColumnInfo {
     int width = 100; ///< by default, logical pixels at 96 dpi, 8 of padding at both sides included
     int from = 0; ///< width of the window from which it is shown by default
     bool descendingFirst = false; ///< the first click sorts downwards
+    bool withHelios = false; ///< where there is such a cluster it is shown as soon as it fits: its rows need it
     bool ofHelios = false; ///< says something of Helios only: without such a cluster shown only when chosen
 
     bool right() const { return look == CellLook::Number || look == CellLook::Meter; }

@@ -76,11 +76,17 @@ std::vector<int> TableColumns::shown(int windowWidth, int tableWidth, const Flee
             take(column);
         }
     }
+    for (int column = 0; column < all; ++column) {
+        if (fleet.helios && m_columns[static_cast<std::size_t>(column)].withHelios && width(column) <= room) {
+            take(column);
+        }
+    }
     // The narrower a window a column asks for, the more it matters.
     for (const int step : {1440, 1920, 2560}) {
         for (int column = 0; column < all; ++column) {
             const ColumnInfo &info = m_columns[static_cast<std::size_t>(column)];
-            if (info.from == step && windowWidth >= step && width(column) <= room && (fleet.helios || !info.ofHelios)) {
+            if (!in[static_cast<std::size_t>(column)] && info.from == step && windowWidth >= step
+                && width(column) <= room && (fleet.helios || !info.ofHelios)) {
                 take(column);
             }
         }

@@ -125,8 +125,10 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         const int gap = theme().px(6);
         const int noteWidth = cell.note.isEmpty() ? 0 : QFontMetrics(font).horizontalAdvance(cell.note) + gap;
         const int textWidth = QFontMetrics(words).horizontalAdvance(cell.text);
+        // Names end in what tells them apart, but for full host names and job ids: they begin with it.
+        const bool tail = cell.text.contains(QLatin1Char('.')) || cell.text.contains(QLatin1Char(':'));
         pen.text(inner.left(), inner.width(), cell.text, words, name ? main : Token::TextSecondary, Qt::AlignLeft,
-            Qt::ElideMiddle);
+            tail ? Qt::ElideRight : Qt::ElideMiddle);
         if (noteWidth > 0 && textWidth + noteWidth <= inner.width()) {
             pen.text(inner.left() + textWidth + gap, noteWidth, cell.note, font, Token::TextSecondary, Qt::AlignLeft);
         }

@@ -226,6 +226,15 @@ private Q_SLOTS:
         QVERIFY(has(columns.shown(2560, 4000, {false, true}), NodeColumn::Load));
         QVERIFY(has(columns.shown(1440, 1280, {false, true}), NodeColumn::Load));
         QVERIFY(has(columns.shown(1440, 1280, {false, true}), NodeColumn::MemoryInUse));
+        // Tasks of a job have one name: their hosts tell them apart, in a small window, too.
+        TableColumns tasks(QStringLiteral("heliospods"), PodTableModel().columns());
+        const auto node = static_cast<int>(PodColumn::Node);
+        const auto small = tasks.shown(1280, 1120, {false, true});
+        QCOMPARE(std::count(small.begin(), small.end(), node), 1);
+        const auto wide = tasks.shown(2560, 4000, {false, true});
+        QCOMPARE(std::count(wide.begin(), wide.end(), node), 1);
+        const auto without = tasks.shown(1280, 1120, {false, false});
+        QCOMPARE(std::count(without.begin(), without.end(), node), 0);
     }
 
     void tablesNameWhatTheMasterCannotRead()
