@@ -70,6 +70,7 @@ void Picture::show(const std::string &name, Host &host, const Host *before)
     // The words about a host that does not speak hold the time of its last report.
     const bool all = speaks != before->speaks() || (!speaks && (old == nullptr || old->reported != reported));
     auto was = oldTasks.begin();
+    Task copy;
     const auto drop = [&](const Task &task) {
         m_store.remove(ResourceKind::Pods, taskUid(name, task.jobId));
         --m_tasks;
@@ -84,7 +85,7 @@ void Picture::show(const std::string &name, Host &host, const Host *before)
             ++m_tasks;
         }
         if (!same || all || !(*was == task)) {
-            m_store.upsert(taskRow(name, task, speaks, reported, m_options));
+            m_store.upsert(taskRow(name, shown(task, copy), speaks, reported, m_options));
             ++m_changes;
         }
         was += same ? 1 : 0;
@@ -157,6 +158,55 @@ void Picture::noteDeployed()
     }
 }
 
+bool Picture::knows(const std::string &group) const
+{
+    const auto entry = m_groups.find(group);
+    return entry != m_groups.end() && entry->second.definition;
+}
+
+const Task &Picture::shown(const Task &task, Task &copy) const
+{
+    if (!m_lost.contains(task.group)) {
+        return task;
+    }
+    copy = task;
+    copy.group.clear();
+    return copy;
+}
+
+/// Removing a group leaves its jobs deployed, and one that cannot be read has no row either. Their tasks then belong to
+/// their jobs: they must not be missing among the workloads.
+void Picture::noteLost()
+{
+    std::set<std::string> lost;
+    for (const auto &[name, host] : m_hosts) {
+        if (!host.last) {
+            continue;
+        }
+        for (const Task &task : host.last->tasks) {
+            if (!task.group.empty() && !knows(task.group)) {
+                lost.insert(task.group);
+            }
+        }
+    }
+    if (lost == m_lost) {
+        return;
+    }
+    lost.swap(m_lost);
+    Task copy;
+    for (const auto &[name, host] : m_hosts) {
+        if (!host.last) {
+            continue;
+        }
+        for (const Task &task : host.last->tasks) {
+            if (lost.contains(task.group) != m_lost.contains(task.group)) {
+                m_store.upsert(taskRow(name, shown(task, copy), host.speaks(), host.last->reported, m_options));
+                ++m_changes;
+            }
+        }
+    }
+}
+
 std::vector<std::string> Picture::groupsToAsk(Time now)
 {
     noteDeployed();
@@ -192,6 +242,7 @@ void Picture::finish(const std::vector<std::string> &listed)
         ++m_changes;
         at = m_hosts.erase(at);
     }
+    noteLost();
     writeWorkloads();
     m_catalog.sweep();
 }
@@ -217,22 +268,21 @@ void Picture::writeWorkloads()
     for (const JobPtr &job : m_jobs) {
         jobs[job->id].first = job;
     }
-    static const std::string none;
+    Task copy;
     for (const auto &[name, host] : m_hosts) {
         if (!host.last) {
             continue;
         }
         const bool speaks = host.speaks();
-        for (const Task &task : host.last->tasks) {
-            auto &[job, tally] = jobs[task.jobId];
+        for (const Task &said : host.last->tasks) {
+            const Task &task = shown(said, copy);
+            auto &[job, tally] = jobs[said.jobId];
             if (!job) {
                 job = task.job;
             }
             tally.add(task, speaks);
             if (!task.group.empty()) {
-                const auto entry = m_groups.find(task.group);
-                const bool known = entry != m_groups.end() && entry->second.definition;
-                groups[task.group].add(task, speaks, known ? entry->second.definition->jobId : none);
+                groups[said.group].add(task, speaks, m_groups.at(task.group).definition->jobId);
             }
         }
         if (!speaks) {

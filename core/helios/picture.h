@@ -65,6 +65,10 @@ private:
     void show(const std::string &name, Host &host, const Host *before);
     void removeTasks(const std::string &name, const Host &host);
     void noteDeployed();
+    void noteLost();
+    bool knows(const std::string &group) const;
+    /// The task as it is shown: without a group that is lost. @param copy where it is made when it differs.
+    const Task &shown(const Task &task, Task &copy) const;
     void writeWorkloads();
 
     ClusterStore &m_store;
@@ -73,6 +77,7 @@ private:
     std::map<std::string, Host> m_hosts;
     std::vector<JobPtr> m_jobs;
     std::map<std::string, GroupEntry> m_groups;
+    std::set<std::string> m_lost; ///< groups that tasks name and nobody knows, see noteLost()
     std::size_t m_tasks = 0;
     std::uint64_t m_changes = 0;
 };

@@ -183,7 +183,7 @@ void Round::hostsAnswered(Answer &&answer)
     m_listed = std::move(*names);
     for (const std::string &host : m_listed) {
         if (m_memory.culprits.count(host) > 0) {
-            m_parts.push_back({host});
+            m_suspects.push_back(host);
         } else {
             m_todo.push_back(host);
         }
@@ -345,6 +345,12 @@ bool Round::sendBatch()
         send(std::move(batch), false, false);
         return true;
     }
+    if (m_todo.empty() && !m_suspects.empty()) {
+        Batch alone{std::move(m_suspects.front())};
+        m_suspects.pop_front();
+        send(std::move(alone), false, false);
+        return true;
+    }
     if (m_todo.empty()) {
         return false;
     }
@@ -480,7 +486,8 @@ void Round::unreadable(const std::string &host)
             "{}: the master cannot read host {}", sanitized(std::as_const(m_store).status().name), bounded(host, 100));
     }
     m_picture.hostUnreadable(host);
-    if (++m_hostsUnreadable >= kHopeless && m_hostsRead == 0) {
+    ++m_hostsUnreadable;
+    if (m_hostsRead == 0 && hopeless()) {
         fail({.code = ErrorCode::Server,
             .message = "the master fails on every host",
             .subject = m_server,
@@ -489,6 +496,45 @@ void Round::unreadable(const std::string &host)
         return;
     }
     pump();
+}
+
+/// So many failed and none was read. Those that came first may be the only bad ones: before the master is given up,
+/// as many from all over the rest are asked.
+bool Round::hopeless()
+{
+    if (m_hostsUnreadable == m_listed.size()) {
+        return m_hostsUnreadable >= kHopeless;
+    }
+    if (m_probed || m_hostsUnreadable < kHopeless) {
+        return m_probed && m_hostsUnreadable >= m_enough;
+    }
+    Batch left;
+    for (const Batch &part : m_parts) {
+        left.insert(left.end(), part.begin(), part.end());
+    }
+    left.insert(left.end(), m_todo.begin(), m_todo.end());
+    left.insert(left.end(), m_suspects.begin(), m_suspects.end());
+    if (left.empty()) {
+        return false; // the rest is being asked
+    }
+    std::set<std::string> chosen;
+    const std::size_t count = std::min(left.size(), kHopeless);
+    for (std::size_t i = 0; i < count; ++i) {
+        chosen.insert(left[(2 * i + 1) * left.size() / (2 * count)]);
+    }
+    const auto taken = [&](const std::string &host) { return chosen.contains(host); };
+    for (Batch &part : m_parts) {
+        std::erase_if(part, taken);
+    }
+    std::erase_if(m_parts, [](const Batch &part) { return part.empty(); });
+    std::erase_if(m_todo, taken);
+    std::erase_if(m_suspects, taken);
+    for (const std::string &host : chosen) {
+        m_parts.push_front({host});
+    }
+    m_probed = true;
+    m_enough = m_hostsUnreadable + m_open.size() + chosen.size();
+    return false;
 }
 
 /// Sizes chunks so that one takes about as long as it should.

@@ -62,6 +62,7 @@ private:
     void oneAnswered(const std::string &host, bool again, Answer &&answer);
     void halve(const Batch &batch);
     void unreadable(const std::string &host);
+    bool hopeless();
     void adapt(std::size_t hosts, Millis took);
     void finish();
     void fail(Error error);
@@ -86,12 +87,15 @@ private:
     std::vector<std::string> m_listed; ///< sorted
     std::deque<std::string> m_todo; ///< hosts that are asked for in chunks
     std::deque<Batch> m_parts; ///< halves of chunks that failed, and single ones
+    std::deque<std::string> m_suspects; ///< hosts that failed before: each alone, after all others
     std::deque<std::string> m_groups, m_statuses; ///< to be asked
     bool m_jobsDone = false, m_groupsDone = false, m_groupsAbsent = false, m_groupsFailed = false;
     bool m_statusesChosen = false;
     bool m_ended = false;
     std::size_t m_hostsRead = 0;
     std::size_t m_hostsUnreadable = 0;
+    bool m_probed = false; ///< hosts from all over the list were taken first
+    std::size_t m_enough = 0; ///< unreadable ones then, with which the master is given up
 };
 
 } // namespace sextant::helios

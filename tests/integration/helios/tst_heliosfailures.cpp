@@ -33,7 +33,9 @@ private Q_SLOTS:
     void cutAnswerDropsNothing();
     void unreadableJobList();
     void unreadableGroup();
+    void lostGroupLosesNoTask();
     void everyHostFails();
+    void manyPoisonedHosts();
     void refusedByAProxy_data();
     void refusedByAProxy();
     void slowMasterIsSpared();
@@ -284,6 +286,33 @@ void TestHeliosFailures::unreadableGroup()
     QVERIFY(m_rig->workload("group/good") && !m_rig->workload("group/bad"));
 }
 
+/// Of a group that was removed, and of one that cannot be read: what they deployed is their jobs' then.
+void TestHeliosFailures::lostGroupLosesNoTask()
+{
+    const std::string cart = ScriptedMaster::jobId("cart"), web = ScriptedMaster::jobId("web");
+    m_master->host("a");
+    m_master->task("a", cart, "START", "RUNNING", "NO", "bad");
+    m_master->task("a", web, "START", "RUNNING", "NO", "removed");
+    m_master->group("bad", cart, "ACTIVE", Json::array());
+    m_master->server().always("/deployment-group/bad", ScriptedMaster::broken());
+    m_rig->start(m_master->url());
+    QTRY_VERIFY(m_rig->whole());
+    const auto owners = [this] {
+        QStringList out;
+        for (const PodView pod : m_rig->now().pods()) {
+            out << QString::fromStdString(std::string(pod.workloadName()));
+        }
+        out.sort();
+        return out;
+    };
+    const QString jobs[] = {QString::fromStdString(cart), QString::fromStdString(web)};
+    QCOMPARE(owners(), (QStringList{jobs[0], jobs[1]}));
+    QVERIFY(m_rig->workload("job/" + web)->controller.uid.empty());
+    m_master->group("bad", cart, "ACTIVE", Json::array()); // it can be read now
+    QTRY_COMPARE(owners(), (QStringList{QStringLiteral("bad"), jobs[1]}));
+    QTRY_COMPARE(m_rig->workload("group/bad")->ready, Count(1));
+}
+
 void TestHeliosFailures::everyHostFails()
 {
     m_wanted.clear();
@@ -295,6 +324,27 @@ void TestHeliosFailures::everyHostFails()
     QTRY_VERIFY(m_rig->status().error);
     QCOMPARE(m_rig->status().error->message, std::string("the master fails on every host"));
     QVERIFY(m_rig->status().connection != Connection::Live);
+}
+
+/// More of them than make a master hopeless, and the first ones of the list.
+void TestHeliosFailures::manyPoisonedHosts()
+{
+    m_wanted.clear();
+    hosts(18);
+    for (int i = 0; i < 14; ++i) {
+        const QString name = QStringLiteral("h%1").arg(100 + i);
+        m_master->poison(name.toStdString());
+        m_wanted.replace(i, name + QStringLiteral(":Unreadable"));
+    }
+    auto options = FeedRig::quick();
+    options.chunkFirst = 18;
+    m_rig->start(m_master->url(), options);
+    QTRY_VERIFY(m_rig->whole());
+    QCOMPARE(m_rig->hosts(), m_wanted);
+    const auto rounds = m_rig->rounds();
+    QTRY_VERIFY(m_rig->rounds() >= rounds + 2);
+    QVERIFY(m_rig->whole() && !m_rig->status().error); // knowing them is no reason to give the master up either
+    QCOMPARE(m_rig->hosts(), m_wanted);
 }
 
 void TestHeliosFailures::refusedByAProxy_data()
