@@ -24,8 +24,11 @@ bool starts(const Task &task)
     return task.state == "PULLING_IMAGE" || task.state == "CREATING" || task.state == "STARTING"
         || task.state == "HEALTHCHECKING";
 }
-/// Deployed with goal STOP and stopped: it stays deployed and runs nothing.
-bool parked(const Task &task) { return task.deployed && task.goal == "STOP" && task.state == "STOPPED"; }
+/// Deployed with goal STOP and stopped, or never started: it stays deployed and runs nothing.
+bool parked(const Task &task)
+{
+    return task.deployed && task.goal == "STOP" && (task.state == "STOPPED" || !task.reported);
+}
 
 std::string statusOf(const Task &task, bool hostSpeaks)
 {
@@ -41,14 +44,14 @@ std::string statusOf(const Task &task, bool hostSpeaks)
 
 std::string phaseOf(const Task &task, bool hostSpeaks)
 {
+    if (parked(task)) {
+        return "Succeeded"; // on a host that is down, too: it counts nowhere
+    }
     if (!hostSpeaks) {
         return "Unknown";
     }
     if (!task.reported || starts(task)) {
         return "Pending";
-    }
-    if (parked(task)) {
-        return "Succeeded";
     }
     if (task.state == "RUNNING" || task.state == "STOPPING") {
         return "Running";

@@ -39,7 +39,8 @@ struct HeliosTask {
     std::string throttled() const { return textOr(status, "throttled"); }
     std::string group() const { return textOr(deployment, "deploymentGroupName"); }
     bool throttles() const { return !throttled().empty() && throttled() != "NO"; }
-    bool parked() const { return goal() == "STOP" && state() == "STOPPED"; } ///< on purpose: it holds nothing
+    /// On purpose, or never started: it holds nothing.
+    bool parked() const { return goal() == "STOP" && (state() == "STOPPED" || state().empty()); }
     bool ready() const { return !down && state() == "RUNNING" && !throttles(); }
     std::string word() const
     {

@@ -112,7 +112,7 @@ void TestHeliosRows::tasks_data()
     row("STOP", "STOPPED", "NO", true, "STOPPED", State::Completed, false, false);
     row("STOP", "RUNNING", "NO", true, "RUNNING", State::Terminating, true);
     row("STOP", "STOPPING", "NO", true, "STOPPING", State::Terminating);
-    row("STOP", "", "", true, "PENDING", State::Completed);
+    row("STOP", "", "", true, "PENDING", State::Completed, false, false); // never started
     row("", "RUNNING", "NO", true, "RUNNING", State::Terminating, true);
     row("", "STOPPING", "NO", true, "STOPPING", State::Terminating);
     row("", "STOPPED", "NO", true, "STOPPED", State::Terminating);
@@ -120,6 +120,8 @@ void TestHeliosRows::tasks_data()
     row("START", "EXITED", "FLAPPING", false, "Unknown (last EXITED)", State::Unknown);
     row("START", "", "", false, "PENDING", State::Unknown);
     row("STOP", "STOPPED", "NO", false, "Unknown (last STOPPED)", State::Unknown, false, false);
+    row("STOP", "RUNNING", "NO", false, "Unknown (last RUNNING)", State::Unknown);
+    row("STOP", "", "", false, "PENDING", State::Unknown, false, false);
 }
 
 void TestHeliosRows::tasks()
@@ -138,6 +140,7 @@ void TestHeliosRows::tasks()
     QCOMPARE(row.containersTotal, 1);
     QCOMPARE(row.readyKnown, up);
     QCOMPARE(row.counts, counts);
+    QCOMPARE(row.phase == "Succeeded" || row.phase == "Failed", !counts); // what counts follows from the phase
     QVERIFY(!row.restartsKnown);
     QCOMPARE(row.containers.size(), 1U);
     QVERIFY(row.containers.front().state != ContainerState::Terminated); // there is no exit code to tell
