@@ -160,8 +160,11 @@ Result<std::string> yamlOf(std::string_view json, const std::function<Result<voi
         std::string out;
         writeBlock(object, out, 0, false);
         return out.empty() ? std::string("{}\n") : out;
-    } catch (const Json::exception &error) {
-        return Error{ErrorCode::Decode, std::string("not valid JSON: ") + error.what(), {}, {}};
+    } catch (const Json::parse_error &error) {
+        // Its own words quote what was read last, which may be a secret.
+        return Error{ErrorCode::Decode, "not valid JSON at byte " + std::to_string(error.byte), {}, {}};
+    } catch (const Json::exception &) {
+        return Error{ErrorCode::Decode, "not valid JSON", {}, {}};
     }
 }
 

@@ -22,6 +22,7 @@ using Key = std::string_view;
 constexpr std::size_t kLongestName = 1024; ///< of a host, a job or a group; longer ones are no names
 constexpr std::size_t kLongestWord = 64; ///< of a state or a goal
 constexpr std::size_t kLongestText = 4096; ///< of an error
+constexpr double kHighestLoad = 1e6; ///< of a host; a higher one is no load
 
 std::string word(Element element) { return std::string(textOf(element).substr(0, kLongestWord)); }
 std::string name(Element element)
@@ -29,7 +30,8 @@ std::string name(Element element)
     const auto text = textOf(element);
     return text.size() > kLongestName ? std::string() : std::string(text);
 }
-std::string longText(Element element) { return std::string(textOf(element).substr(0, kLongestText)); }
+/// What went wrong, in Docker's words: they may quote an environment.
+std::string errorText(Element element) { return maskedText(textOf(element).substr(0, kLongestText)); }
 bool isName(Key key) { return !key.empty() && key.size() <= kLongestName; }
 
 bool truthOf(Element element)
@@ -179,7 +181,8 @@ HostInfo readInfo(Element element)
             info.cpus = cpus && *cpus <= 1'000'000 ? MilliCpu(*cpus * 1000) : MilliCpu();
         } else if (key == "loadAvg") {
             double load = -1;
-            info.load = value.get(load) == simdjson::SUCCESS && load >= 0 ? std::optional(load) : std::nullopt;
+            const bool good = value.get(load) == simdjson::SUCCESS && load >= 0 && load <= kHighestLoad;
+            info.load = good ? std::optional(load) : std::nullopt;
         } else if (key == "memoryTotalBytes") {
             const auto bytes = positiveOf(value);
             info.memory = bytes ? Bytes(*bytes) : Bytes();
@@ -259,7 +262,7 @@ HostStatus readHost(Element element, JobCatalog &catalog)
                     } else if (inner == "throttled") {
                         task.throttled = word(detail);
                     } else if (inner == "containerError") {
-                        task.error = longText(detail);
+                        task.error = errorText(detail);
                     } else if (inner == "job") {
                         task.job = knownJob(id, detail, catalog);
                     }
@@ -444,11 +447,12 @@ Result<GroupStatus> decodeGroupStatus(std::string_view json)
 {
     return read<GroupStatus>(json, true, "the status of a deployment group", [](Element root) {
         GroupStatus out;
+        std::string_view error;
         eachMember(root, [&](Key key, Element value) {
             if (key == "status") {
                 out.status = word(value);
             } else if (key == "error") {
-                out.error = longText(value);
+                error = textOf(value).substr(0, kLongestText);
             } else if (key == "hostStatuses") {
                 out.hosts.clear();
                 eachItem(value, [&](Element item) {
@@ -468,6 +472,14 @@ Result<GroupStatus> decodeGroupStatus(std::string_view json)
                 });
             }
         });
+        // It begins with a host, whose name is no secret whatever it is called.
+        std::size_t named = 0;
+        for (const GroupStatus::Host &host : out.hosts) {
+            const bool first = error.size() > host.name.size() && error.substr(0, host.name.size()) == host.name
+                && error[host.name.size()] == ':';
+            named = first ? host.name.size() + 1 : named;
+        }
+        out.error = std::string(error.substr(0, named)) + maskedText(error.substr(named));
         return out;
     });
 }
@@ -496,7 +508,7 @@ Result<std::vector<HistoryEvent>> decodeHistory(std::string_view json)
                             } else if (what == "throttled") {
                                 event.throttled = word(said);
                             } else if (what == "containerError") {
-                                event.error = longText(said);
+                                event.error = errorText(said);
                             } else if (what == "containerId") {
                                 event.containerId = name(said);
                             }

@@ -92,7 +92,8 @@ void maskArgument(Json &argument)
 
 bool looksSecret(std::string_view name)
 {
-    constexpr std::array<std::string_view, 6> words{"password", "passwd", "secret", "token", "key", "credential"};
+    constexpr std::array<std::string_view, 8> words{
+        "password", "passwd", "passphrase", "secret", "token", "key", "credential", "authorization"};
     const std::string text = lowered(name);
     return std::any_of(
         words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != std::string::npos; });

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void restStaysReadable();
     void recordedSecrets();
     void rowsHoldNone();
+    void errorsHoldNone();
     void texts_data();
     void texts();
     void names();
@@ -87,6 +88,26 @@ void TestHeliosMask::rowsHoldNone()
     QVERIFY(!row.labels.empty());
 }
 
+void TestHeliosMask::errorsHoldNone()
+{
+    JobCatalog catalog;
+    const auto host = decodeHostStatus(R"({"status":"UP","jobs":{"a:1:h":{"goal":"START"}},"statuses":{"a:1:h":
+        {"state":"FAILED","containerError":"create: invalid env DB_PASSWORD=hunter2 of a"}}})",
+        catalog);
+    const PodDraft row = taskRow("h", host->tasks.front(), true, kNoTime, {});
+    QVERIFY(holds(row.statusMessage, "invalid env") && !holds(row.statusMessage, "hunter2"));
+    QVERIFY(!holds(row.containers.front().message, "hunter2"));
+    const auto history = decodeHistory(R"({"events":[{"status":{"containerError":"API_TOKEN=hunter2"}}]})");
+    QCOMPARE(history->front().error, std::string("API_TOKEN=(masked)"));
+    // The host that it begins with stays, whatever it is called.
+    const auto group = decodeGroupStatus(R"({"status":"FAILED","error":"key-1: timed out: API_TOKEN=hunter2",
+        "hostStatuses":[{"host":"key-1","state":"FAILED"}]})");
+    QCOMPARE(group->error, std::string("key-1: timed out: API_TOKEN=(masked)"));
+    // An answer that is cut is not quoted.
+    const std::string cut = R"({"env":{"DB_PASSWORD":"hunter2)";
+    QVERIFY2(!holds(shown(cut), "hunter2") && holds(shown(cut), "not valid JSON"), shown(cut).c_str());
+}
+
 void TestHeliosMask::texts_data()
 {
     QTest::addColumn<QString>("given");
@@ -105,6 +126,8 @@ void TestHeliosMask::texts_data()
     row("access-token: Bearer abc def", "access-token: (masked) def");
     row("https://u:p@h/x?token=1&a=2", "https://(masked)@h/x?token=(masked)&a=2");
     row("http://h:80/x", "http://h:80/x");
+    row("curl -H 'Authorization: Bearer abc' h", "curl -H 'Authorization: (masked) h");
+    row("PASSPHRASE=x", "PASSPHRASE=(masked)");
     row("secret=", "secret=");
     row("secret='open", "secret=(masked)");
 }
