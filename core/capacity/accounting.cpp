@@ -9,9 +9,8 @@ namespace {
 
 void addKnown(std::int64_t &sum, std::int64_t value)
 {
-    if (value != Count::kUnknown) {
-        sum = (sum == Count::kUnknown ? 0 : sum) + value;
-    }
+    Count total(sum); // what a server says may be anything: the sum stops at the end of the range
+    sum = total.add(Count(value)).value;
 }
 
 void addRequest(ResourceSums &sums, std::int64_t value, bool charged)
@@ -20,7 +19,7 @@ void addRequest(ResourceSums &sums, std::int64_t value, bool charged)
     if (value == Count::kUnknown) {
         ++sums.undeclared;
     } else if (charged) {
-        sums.charged += value;
+        addKnown(sums.charged, value);
     }
 }
 
@@ -98,7 +97,7 @@ void addDeclared(std::int64_t &sum, std::int64_t value)
     if (value == Count::kUnknown) {
         sum = sum == 0 ? Count::kUnknown : sum;
     } else if (sum != Count::kUnknown) {
-        sum += value;
+        addKnown(sum, value);
     } else if (value != 0) {
         sum = value;
     }
@@ -134,7 +133,7 @@ void ResourceSums::add(const ResourceSums &other)
     addKnown(capacity, other.capacity);
     addKnown(allocatable, other.allocatable);
     addDeclared(requested, other.requested);
-    charged += other.charged;
+    addKnown(charged, other.charged);
     addDeclared(limit, other.limit);
     addKnown(used, other.used);
     undeclared += other.undeclared;

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void nodesHoldTheirPods();
     void finishedPodsHoldNothing();
     void unknownStaysUnknown();
+    void hugeFiguresStopAtTheEnd();
     void accountingIsSharedWhileNothingChanges();
     void attentionIsWorstFirstAndGathersByCause();
     void recorderKeepsAnHourInSteps();
@@ -117,6 +118,19 @@ void TestAccounting::sumsEqualTheRows()
         QCOMPARE(got.cpu.used, want.cpu.used);
         QCOMPARE(got.memory.limit, want.memory.limit);
         QCOMPARE(got.memory.used, want.memory.used);
+    }
+}
+
+void TestAccounting::hugeFiguresStopAtTheEnd()
+{
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    ResourceSums sums, part;
+    part.capacity = part.requested = part.charged = part.limit = part.used = kMost - 1;
+    for (int i = 0; i < 3; ++i) {
+        sums.add(part);
+    }
+    for (const std::int64_t figure : {sums.capacity, sums.requested, sums.charged, sums.limit, sums.used}) {
+        QCOMPARE(figure, kMost);
     }
 }
 
