@@ -100,6 +100,7 @@ void listHosts(Progress &progress, const Picture &picture, const Matched &matche
             continue;
         }
         const ClusterAccounting &accounting = picture.accounting(i);
+        const auto &unreadable = cluster.status().of(ResourceKind::Nodes).unreadable;
         for (const NodeView node : cluster.nodes()) {
             HostLeft &host = progress.hosts.emplace_back();
             host.node = node.id();
@@ -115,6 +116,10 @@ void listHosts(Progress &progress, const Picture &picture, const Matched &matche
                 const int service = slot < matched.serviceOf[i].size() ? matched.serviceOf[i][slot] : -1;
                 host.staying +=
                     service < 0 || !moved(progress.services[static_cast<std::size_t>(service)].stage) ? 1 : 0;
+            }
+            if (host.tasks == 0 && std::find(unreadable.begin(), unreadable.end(), host.name) != unreadable.end()) {
+                progress.hosts.pop_back(); // what it holds is unknown, not nothing
+                continue;
             }
             progress.hostsEmpty += host.staying == 0 ? 1 : 0;
         }

@@ -11,7 +11,8 @@ namespace sextant::migration {
 void judgeDeclared(Service &service, const Remembered *remembered);
 /// Counts stages, shares and owners of `progress.services`.
 void sumUp(Progress &progress);
-/// Hosts of Helios and what keeps them. `matched.serviceOf` points into `progress.services`.
+/// Hosts of Helios and what keeps them; none that could never be read, of which nobody can tell. `matched.serviceOf`
+/// points into `progress.services`.
 void listHosts(Progress &progress, const Picture &picture, const Matched &matched);
 
 } // namespace sextant::migration

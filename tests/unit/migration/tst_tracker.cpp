@@ -498,6 +498,20 @@ void TrackerTest::hosts()
     QCOMPARE(progress->hosts[0].tasks, 1);
     QCOMPARE(progress->hosts[0].staying, 0);
     QCOMPARE(progress->hostsEmpty, 1);
+    // What a host holds that could never be read is unknown, not nothing.
+    NodeDraft host;
+    host.uid = "host/poisoned";
+    host.name = "poisoned";
+    host.silent = true;
+    ClusterStore &helios = run.fleet.cluster("helios-lon");
+    helios.upsert(host);
+    helios.publish();
+    QCOMPARE(run.look(10s)->hostsEmpty, 2);
+    helios.status().of(ResourceKind::Nodes).unreadable = {"poisoned"};
+    helios.publish();
+    progress = run.look(10s);
+    QCOMPARE(progress->hostsEmpty, 1);
+    QCOMPARE(progress->hosts.size(), std::size_t(1));
 }
 
 void TrackerTest::owners()
