@@ -97,6 +97,7 @@ class MigrationReportTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void exportIsTheContract();
+    void exportOfWhatIsRemembered();
     void exportNarrows();
     void exportWithoutAnything();
     void everyFormatHasIt();
@@ -134,6 +135,34 @@ void MigrationReportTest::exportIsTheContract()
         ExportKind::Migration, *made.picture, {},
         [&](std::span<const Cell> cells) { out += std::string(cells[2].text) + ";"; }, nullptr, &entered);
     QCOMPARE(out, std::string(";;;2026-09-21T14:13:20Z;;"));
+}
+
+/// A side of a service that could not be looked at is unknown, not empty.
+void MigrationReportTest::exportOfWhatIsRemembered()
+{
+    Made made;
+    migration::Progress remembered = *made.progress;
+    migration::Service &moved = remembered.services[3];
+    moved.stale = true;
+    moved.helios = {};
+    const auto row = [&](const Picture &picture) {
+        std::string out;
+        exportRows(
+            ExportKind::Migration, picture, {},
+            [&](std::span<const Cell> cells) {
+                if (cells[0].text == "moved") {
+                    for (std::size_t i = 4; i < 8; ++i) {
+                        out += (cells[i].type == Cell::Type::Null ? "-" : std::to_string(cells[i].integer)) + " ";
+                    }
+                }
+            },
+            nullptr, &remembered);
+        return out;
+    };
+    QCOMPARE(row(*made.picture), std::string("0 0 3 3 ")); // Helios was read, and it is not there
+    made.fleet.connection("helios-lon", Connection::Failed);
+    QCOMPARE(row(made.fleet.picture()), std::string("- - 3 3 "));
+    QCOMPARE(row(Picture()), std::string("- - 3 3 ")); // no cluster of that kind is open
 }
 
 void MigrationReportTest::exportNarrows()
