@@ -60,11 +60,17 @@ void sumUp(Progress &progress)
             ++share->services;
         }
         weigh(progress.byServices, service.stage, moved(service.stage) ? 0 : 1, moved(service.stage) ? 1 : 0);
-        weigh(progress.byInstances, service.stage, helios.instances, kubernetes.instances);
-        if (service.declaresCpu) {
+        // What stands on a side that could not be looked at is unknown, and no part of a sum.
+        const auto told = [&](const Side &side) { return side.exists || !service.stale; };
+        const bool weighable = (moved(service.stage) || told(helios))
+            && (told(kubernetes) || (!moved(service.stage) && service.stage != Stage::InParallel));
+        if (weighable) {
+            weigh(progress.byInstances, service.stage, helios.instances, kubernetes.instances);
+        }
+        if (weighable && service.declaresCpu) {
             weigh(progress.byCpu, service.stage, known(helios.cpuRequested), known(kubernetes.cpuRequested));
         }
-        if (service.declaresMemory) {
+        if (weighable && service.declaresMemory) {
             weigh(progress.byMemory, service.stage, known(helios.memoryRequested), known(kubernetes.memoryRequested));
         }
         OwnerProgress &owner = owners[service.owner];

@@ -78,7 +78,10 @@ void MigrationStrip::show(const migration::Progress &progress, bool stale)
         tr("%1 moving · %2 on Helios alone")
             .arg(moving::count(services.moving), moving::count(services.total - services.moved - services.moving)));
     fill(m_parts[1], instances, of(moving::count(instances.moved), moving::count(instances.total)),
-        tr("%1 of services that are moving").arg(moving::count(instances.moving)));
+        instances.covered < instances.services
+            ? tr("over %1 of %2 services: of the others a side is not seen")
+                  .arg(moving::count(instances.covered), moving::count(instances.services))
+            : tr("%1 of services that are moving").arg(moving::count(instances.moving)));
     // What declares nothing is not in the sums: they say over how many they are taken.
     const auto coverage = [](const migration::Share &share) {
         return share.covered == 0 ? tr("no service declares it on both sides")

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void otherRules();
     void shares();
     void sharesRemember();
+    void unseenSideWeighsNothing();
     void hosts();
     void owners();
     void burnUp();
@@ -478,6 +479,31 @@ void TrackerTest::sharesRemember()
     QCOMPARE(progress->byServices.moved, 2);
     QCOMPARE(progress->byCpu.covered, 1); // the other never declared it on Helios
     QCOMPARE(progress->byCpu.moved, 100);
+}
+
+void TrackerTest::unseenSideWeighsNothing()
+{
+    QTemporaryDir dir;
+    const std::string file = dir.filePath("migration.json").toStdString();
+    const auto kubernetes = [](Run &run) { run.fleet.workload("gke-eu", "n", "moved", {.ok = 3, .cpu = 100}); };
+    {
+        Run run({}, file);
+        run.fleet.job("waits", {.ok = 5, .cpu = 100});
+        run.fleet.job("moved", {.bad = 1, .cpu = 100});
+        kubernetes(run);
+        const auto progress = run.look();
+        QCOMPARE(progress->byInstances.total, 8);
+        QCOMPARE(progress->byInstances.covered, 2);
+    }
+    Run run({}, file);
+    kubernetes(run);
+    run.fleet.connection("helios-lon", Connection::Failed);
+    const auto progress = run.look();
+    QCOMPARE(progress->byServices.total, 2);
+    QCOMPARE(progress->byServices.moved, 1);
+    QCOMPARE(progress->byInstances.covered, 1); // not 3 of 3 over all of them
+    QCOMPARE(progress->byInstances.services, 2);
+    QCOMPARE(progress->byCpu.covered, 1);
 }
 
 void TrackerTest::hosts()
