@@ -14,6 +14,17 @@ namespace {
 
 constexpr std::size_t kMostAmbiguous = 50;
 
+/// The tag of the first of a list of images: "2.7.1" of "reg:5000/shop/cart:2.7.1@sha256:…,proxy:3"; empty without one.
+std::string_view imageTag(std::string_view images)
+{
+    std::string_view image = images.substr(0, images.find(','));
+    image = image.substr(0, image.find('@'));
+    const auto slash = image.rfind('/');
+    const std::string_view name = slash == std::string_view::npos ? image : image.substr(slash + 1);
+    const auto colon = name.find(':');
+    return colon == std::string_view::npos ? std::string_view() : name.substr(colon + 1);
+}
+
 /// Kinds that are services by themselves; the others count only where a rule or an equal name pairs them.
 bool standsAlone(WorkloadKind kind)
 {
@@ -233,7 +244,8 @@ private:
             }
         }
         if (any && !ofHelios) {
-            addDistinct(side.versions, workload.draft().version);
+            const WorkloadDraft &draft = workload.draft();
+            addDistinct(side.versions, draft.version.empty() ? imageTag(draft.images) : draft.version);
         }
     }
 

@@ -43,7 +43,9 @@ struct Side {
     /// Declared by its instances; Count::kUnknown when none declares it, never 0 for that.
     std::int64_t cpuRequested = Count::kUnknown; ///< millicores
     std::int64_t memoryRequested = Count::kUnknown; ///< bytes
-    std::vector<std::string> versions; ///< distinct, sorted
+    /// Of what runs, distinct, sorted: of Helios the jobs' versions; of Kubernetes the label app.kubernetes.io/version,
+    /// where there is none the tag of the first image.
+    std::vector<std::string> versions;
     std::vector<std::string> clusters; ///< names, in the fleet's order
     bool exists = false; ///< a job or workload of it is there, running or not
 };

@@ -159,10 +159,14 @@ void rule(QTextTable *table, int row, int column, const QColor &color, qreal wid
     table->cellAt(row, column).setFormat(format);
 }
 
-void fill(QTextTable *table, int row, int column, const QString &text, const QTextCharFormat &format, bool right)
+/// @param gap keeps text that begins at the left off the figures that end right before it.
+void fill(QTextTable *table, int row, int column, const QString &text, const QTextCharFormat &format, bool right,
+    qreal gap = 0)
 {
     QTextCursor cursor = table->cellAt(row, column).firstCursorPosition();
-    cursor.setBlockFormat(block(0, 0, right ? Qt::AlignRight : Qt::AlignLeft));
+    QTextBlockFormat shape = block(0, 0, right ? Qt::AlignRight : Qt::AlignLeft);
+    shape.setLeftMargin(gap);
+    cursor.setBlockFormat(shape);
     cursor.insertText(text, format);
 }
 
@@ -170,9 +174,13 @@ void writeTable(Writer &writer, const report::ReportTable &table)
 {
     writer.heading(shown(table.title));
     QTextTable *made = writer.table(static_cast<int>(table.rows.size()) + 1, static_cast<int>(table.columns.size()), 1);
+    const auto gapBefore = [&](std::size_t c) {
+        return c > 0 && table.columns[c - 1].right && !table.columns[c].right ? 8.0 : 0.0;
+    };
     for (int c = 0; c < static_cast<int>(table.columns.size()); ++c) {
         const auto &column = table.columns[static_cast<std::size_t>(c)];
-        fill(made, 0, c, shown(column.name), chars(7.5, secondary()), column.right);
+        const qreal gap = gapBefore(static_cast<std::size_t>(c));
+        fill(made, 0, c, shown(column.name), chars(7.5, secondary()), column.right, gap);
         rule(made, 0, c, ink(), 0.75);
     }
     for (int r = 0; r < static_cast<int>(table.rows.size()); ++r) {
@@ -183,9 +191,13 @@ void writeTable(Writer &writer, const report::ReportTable &table)
             const auto &column = table.columns[static_cast<std::size_t>(c)];
             if (column.bar) {
                 QTextCursor cursor = made->cellAt(r + 1, c).firstCursorPosition();
+                QTextBlockFormat shape = cursor.blockFormat();
+                shape.setLeftMargin(gapBefore(static_cast<std::size_t>(c)));
+                cursor.setBlockFormat(shape);
                 Writer::insertSvg(cursor, report::barSvg(cell.requested, cell.used, 88, 9), QSizeF(66, 7));
             } else {
-                fill(made, r + 1, c, shown(cell.text), chars(8, ink(), total || c == 0), column.right);
+                fill(made, r + 1, c, shown(cell.text), chars(8, ink(), total || c == 0), column.right,
+                    gapBefore(static_cast<std::size_t>(c)));
             }
             rule(made, r + 1, c, Theme::color(total ? Token::Text : Token::Rule, false), 0.5);
         }

@@ -363,6 +363,19 @@ void MatchingTest::instances()
     QCOMPARE(a.kubernetes.healthy, 1);
     QCOMPARE(a.kubernetes.cpuRequested, 200);
     QCOMPARE(a.kubernetes.memoryRequested, Count::kUnknown);
+    // Versions: the label, else the first image's tag.
+    const auto versions = [&](const char *label, const char *images) {
+        fleet.edit("gke-eu", "a", [&](WorkloadDraft &draft) {
+            draft.version = label;
+            draft.images = images;
+        });
+        return match(fleet.picture(), Rules()).services[0].kubernetes.versions;
+    };
+    const auto is = [](const char *one) { return std::vector<std::string>{one}; };
+    QCOMPARE(versions("7", "reg:5000/a:2"), is("7"));
+    QCOMPARE(versions("", "reg:5000/shop/a:2.7.1@sha256:00ff,proxy:3"), is("2.7.1"));
+    QCOMPARE(versions("", "reg:5000/a"), std::vector<std::string>());
+    QCOMPARE(versions("", "reg:5000/a@sha256:00ff"), std::vector<std::string>());
     // What is finished or on its way out is not wanted.
     auto &store = fleet.cluster("gke-eu");
     const auto put = [&](int number, State state, bool counts) {
