@@ -48,6 +48,8 @@ struct Side {
     std::vector<std::string> versions;
     std::vector<std::string> clusters; ///< names, in the fleet's order
     bool exists = false; ///< a job or workload of it is there, running or not
+    /// False: of a stale service, where it could not be looked at; then its figures are unknown, not 0.
+    bool seen = true;
 };
 
 struct Service {

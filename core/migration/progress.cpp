@@ -61,9 +61,8 @@ void sumUp(Progress &progress)
         }
         weigh(progress.byServices, service.stage, moved(service.stage) ? 0 : 1, moved(service.stage) ? 1 : 0);
         // What stands on a side that could not be looked at is unknown, and no part of a sum.
-        const auto told = [&](const Side &side) { return side.exists || !service.stale; };
-        const bool weighable = (moved(service.stage) || told(helios))
-            && (told(kubernetes) || (!moved(service.stage) && service.stage != Stage::InParallel));
+        const bool parallel = service.stage == Stage::InParallel;
+        const bool weighable = moved(service.stage) ? kubernetes.seen : helios.seen && (kubernetes.seen || !parallel);
         if (weighable) {
             weigh(progress.byInstances, service.stage, helios.instances, kubernetes.instances);
         }

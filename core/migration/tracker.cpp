@@ -99,6 +99,21 @@ ClusterSight sightOf(const ClusterStatus &status)
     return out;
 }
 
+/// There is a cluster of this kind, and each was read: what is not found on that side is not there.
+bool allRead(const Picture &picture, const std::vector<ClusterSight> &sights, Orchestrator kind)
+{
+    bool any = false;
+    for (std::size_t i = 0; i < sights.size(); ++i) {
+        if (picture.cluster(i).status().orchestrator == kind) {
+            any = true;
+            if (sights[i].trust != Trust::Whole && sights[i].trust != Trust::Old) {
+                return false;
+            }
+        }
+    }
+    return any;
+}
+
 void rememberDeclared(const Side &side, Declares &cpu, Declares &memory)
 {
     if (side.instances > 0) {
@@ -464,6 +479,8 @@ ProgressPtr Tracker::look(const Picture &picture, Time now)
             }
             matched = match(picture, self.rules, known);
         }
+        const bool heliosRead = allRead(picture, sights, Orchestrator::Helios);
+        const bool kubernetesRead = allRead(picture, sights, Orchestrator::Kubernetes);
         bool all = true; // every service is remembered
         std::vector<int> kept(matched.services.size(), -1);
         for (std::size_t i = 0; i < matched.services.size(); ++i) {
@@ -480,6 +497,8 @@ ProgressPtr Tracker::look(const Picture &picture, Time now)
             }
             service.helios = std::move(found.helios);
             service.kubernetes = std::move(found.kubernetes);
+            service.helios.seen = !service.stale || service.helios.exists || heliosRead;
+            service.kubernetes.seen = !service.stale || service.kubernetes.exists || kubernetesRead;
             judgeDeclared(service, after == self.memory.services.end() ? nullptr : &after->second);
             kept[i] = static_cast<int>(progress->services.size());
             progress->services.push_back(std::move(service));

@@ -64,7 +64,8 @@ Json share(const migration::Share &share)
 
 Json side(const migration::Side &side)
 {
-    return {{"instances", side.instances}, {"healthy", side.healthy},
+    const auto count = [&](int value) { return side.seen ? Json(value) : Json(nullptr); };
+    return {{"instances", count(side.instances)}, {"healthy", count(side.healthy)},
         {"cpu_requested_millicores", number(side.cpuRequested)},
         {"memory_requested_bytes", number(side.memoryRequested)}, {"versions", side.versions},
         {"clusters", side.clusters}};

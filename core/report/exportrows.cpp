@@ -255,41 +255,21 @@ void capacityRows(const Picture &picture, const Scope &scope, const RowSink &row
     }
 }
 
-/// There is a cluster of this kind, and each has been read: what is not found on that side is not there.
-bool allRead(const Picture &picture, Orchestrator kind)
-{
-    bool any = false;
-    for (std::size_t i = 0; i < picture.clusters(); ++i) {
-        const ClusterStatus &status = picture.cluster(i).status();
-        if (status.orchestrator != kind) {
-            continue;
-        }
-        if (status.connection == Connection::Failed || !status.settled()) {
-            return false;
-        }
-        any = true;
-    }
-    return any;
-}
-
 void migrationRows(const Picture &picture, const Scope &scope, const migration::Progress &progress, const RowSink &row)
 {
-    const bool heliosRead = allRead(picture, Orchestrator::Helios);
-    const bool kubernetesRead = allRead(picture, Orchestrator::Kubernetes);
     for (const migration::Service &service : progress.services) {
         if (!contains(scope, service, picture)) {
             continue;
         }
         const std::string since = formatTime(service.since);
         const migration::Side &helios = service.helios, &kubernetes = service.kubernetes;
-        // Of a service as last seen, a side that could not be looked at is unknown.
-        const bool toldHelios = !service.stale || helios.exists || heliosRead;
-        const bool toldKubernetes = !service.stale || kubernetes.exists || kubernetesRead;
-        const auto count = [](bool told, int value) { return told ? Cell::of(std::int64_t{value}) : Cell{}; };
+        const auto count = [](const migration::Side &side, int value) {
+            return side.seen ? Cell::of(std::int64_t{value}) : Cell{};
+        };
         const Cell cells[] = {Cell::of(service.name), Cell::of(migration::stageKey(service.stage)),
-            since.empty() ? Cell{} : Cell::of(since), Cell::of(service.owner), count(toldHelios, helios.instances),
-            count(toldHelios, helios.healthy), count(toldKubernetes, kubernetes.instances),
-            count(toldKubernetes, kubernetes.healthy), Cell::of(helios.cpuRequested), Cell::of(kubernetes.cpuRequested),
+            since.empty() ? Cell{} : Cell::of(since), Cell::of(service.owner), count(helios, helios.instances),
+            count(helios, helios.healthy), count(kubernetes, kubernetes.instances),
+            count(kubernetes, kubernetes.healthy), Cell::of(helios.cpuRequested), Cell::of(kubernetes.cpuRequested),
             Cell::of(helios.memoryRequested), Cell::of(kubernetes.memoryRequested), Cell::of(service.matchedBy)};
         row(cells);
     }

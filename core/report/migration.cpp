@@ -31,7 +31,7 @@ void stageTable(MigrationPart &part)
     table.title = "Services by stage";
     table.columns = {{"stage"}, {"services", true}, {"of all", true}, {"on Helios", true}, {"on Kubernetes", true}};
     const auto all = static_cast<std::int64_t>(progress.services.size());
-    int helios = 0, kubernetes = 0;
+    int helios = 0, kubernetes = 0, unseen = 0;
     for (const Stage stage :
         {Stage::NotStarted, Stage::InParallel, Stage::Migrated, Stage::Retired, Stage::RolledBack}) {
         int onHelios = 0, onKubernetes = 0;
@@ -39,6 +39,7 @@ void stageTable(MigrationPart &part)
             if (service.stage == stage) {
                 onHelios += service.helios.instances;
                 onKubernetes += service.kubernetes.instances;
+                unseen += service.helios.seen && service.kubernetes.seen ? 0 : 1;
             }
         }
         helios += onHelios;
@@ -49,6 +50,10 @@ void stageTable(MigrationPart &part)
     table.rows.push_back({{"all"}, {count(all)}, {formatPercent(all, all)}, {count(helios)}, {count(kubernetes)}});
     table.lastIsTotal = true;
     table.note = "On Helios, on Kubernetes: instances that are wanted there.";
+    if (unseen > 0) {
+        table.note += " What " + agreed(unseen, " service has", " services have")
+            + " on a side that could not be looked at is not in it.";
+    }
     part.tables.push_back(std::move(table));
 }
 
@@ -138,7 +143,8 @@ void longestTable(MigrationPart &part, Stage stage, const char *title, Time now)
         const Service &service = *services[i];
         const bool atLeast = service.since == kNoTime;
         const auto side = [](const migration::Side &one) {
-            return fmt::format("{} of {}", count(one.healthy), count(one.instances));
+            return one.seen ? fmt::format("{} of {}", count(one.healthy), count(one.instances))
+                            : std::string(kUnknownText);
         };
         const auto versions = [](const migration::Side &one) {
             return one.versions.empty() ? std::string(kUnknownText) : listed(one.versions);

@@ -26,7 +26,7 @@ DetailSection sideSection(const Picture &picture, const QString &key, const QStr
         section.note.clear();
         DetailRow row;
         row.kind = DetailRow::Kind::Note;
-        row.value = Words::tr("Nothing of it is there.");
+        row.value = side.seen ? Words::tr("Nothing of it is there.") : Words::tr("It could not be looked at.");
         section.rows.push_back(std::move(row));
         return section;
     }

@@ -37,7 +37,7 @@ QString cardText(const Service &service, Time now)
     return QStringLiteral("%1, %2, %3: %4 Helios, %5 Kubernetes%6")
         .arg(moving::text(service.name), moving::age(service, now),
             service.owner.empty() ? StageColumn::tr("no owner") : moving::text(service.owner),
-            moving::count(service.helios.instances), moving::count(service.kubernetes.instances),
+            moving::instances(service.helios), moving::instances(service.kubernetes),
             service.stale ? StageColumn::tr(", old") : QString());
 }
 
@@ -89,6 +89,11 @@ void StageColumn::show(std::vector<const Service *> services, Time now)
     const QFontMetrics metrics(theme().font(TextRole::Table));
     m_heliosWidth = metrics.horizontalAdvance(moving::count(helios));
     m_kubernetesWidth = metrics.horizontalAdvance(moving::count(kubernetes));
+    for (const Service *service : m_services) { // a dash is wider than a digit
+        m_heliosWidth = std::max(m_heliosWidth, metrics.horizontalAdvance(moving::instances(service->helios)));
+        m_kubernetesWidth =
+            std::max(m_kubernetesWidth, metrics.horizontalAdvance(moving::instances(service->kubernetes)));
+    }
     m_list->setAccessibleName(tr("%1, %2 services").arg(moving::stageText(m_stage)).arg(m_services.size()));
     m_list->setRows(std::move(rows));
     refreshMore();
@@ -156,7 +161,7 @@ void StageColumn::paintCard(QPainter &painter, const QRect &box, int row) const
     const int gap = theme().px(6), barWidth = theme().px(kBar), barHeight = theme().px(6);
     int right = second.right() + 1;
     painter.drawText(QRect(right - m_kubernetesWidth, second.top(), m_kubernetesWidth, line),
-        Qt::AlignRight | Qt::AlignVCenter, moving::count(service.kubernetes.instances));
+        Qt::AlignRight | Qt::AlignVCenter, moving::instances(service.kubernetes));
     right -= m_kubernetesWidth + gap;
     const QRect bar(right - barWidth, second.center().y() - barHeight / 2, barWidth, barHeight);
     const double helios = service.helios.instances, kubernetes = service.kubernetes.instances;
@@ -177,7 +182,7 @@ void StageColumn::paintCard(QPainter &painter, const QRect &box, int row) const
     painter.restore();
     right -= barWidth + gap;
     painter.drawText(QRect(right - m_heliosWidth, second.top(), m_heliosWidth, line), Qt::AlignRight | Qt::AlignVCenter,
-        moving::count(service.helios.instances));
+        moving::instances(service.helios));
     right -= m_heliosWidth + gap;
     const int ownerRoom = std::max(0, right - second.left());
     painter.drawText(QRect(second.left(), second.top(), ownerRoom, line),

@@ -23,6 +23,10 @@ QString q(const std::string &ours) { return QString::fromStdString(ours); }
 
 QString text(std::string_view utf8) { return shown(utf8); }
 QString count(std::int64_t n) { return q(formatCount(n)); }
+QString instances(const migration::Side &side)
+{
+    return side.seen ? count(side.instances) : QString::fromUtf8(kUnknownText);
+}
 
 QString stageText(migration::Stage stage)
 {
@@ -103,9 +107,10 @@ Tip::Content tip(const migration::Service &service, Time now)
                                              .arg(stageText(service.stage), q(formatAge(service.firstSeen, now)))
                                        : stageText(service.stage);
     const auto side = [&](const QString &name, const migration::Side &one) {
-        const QString instances = !one.exists ? Words::tr("not there")
-            : one.healthy == one.instances    ? Words::tr("%1 healthy").arg(count(one.instances))
-                                           : Words::tr("%1, %2 healthy").arg(count(one.instances), count(one.healthy));
+        const QString instances = !one.seen ? Words::tr("could not be looked at")
+            : !one.exists                   ? Words::tr("not there")
+            : one.healthy == one.instances  ? Words::tr("%1 healthy").arg(count(one.instances))
+                                            : Words::tr("%1, %2 healthy").arg(count(one.instances), count(one.healthy));
         content.rows.push_back({name, instances, std::nullopt});
         if (one.exists) {
             content.rows.push_back({Words::tr("version"), versions(one), std::nullopt});

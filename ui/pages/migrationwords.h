@@ -15,6 +15,7 @@ namespace sextant::ui::moving {
 
 QString text(std::string_view utf8); ///< from outside, as it may be shown
 QString count(std::int64_t n); ///< "1,204"
+QString instances(const migration::Side &side); ///< "—" where it could not be looked at
 QString stageText(migration::Stage stage); ///< "in parallel"
 /// Violet square, both halves, blue square, tick, triangle.
 void paintStage(QPainter &painter, migration::Stage stage, const QRectF &box);

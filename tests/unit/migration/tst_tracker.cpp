@@ -504,6 +504,9 @@ void TrackerTest::unseenSideWeighsNothing()
     QCOMPARE(progress->byInstances.covered, 1); // not 3 of 3 over all of them
     QCOMPARE(progress->byInstances.services, 2);
     QCOMPARE(progress->byCpu.covered, 1);
+    QVERIFY(!progress->find("waits")->helios.seen && progress->find("waits")->kubernetes.seen);
+    run.fleet.connection("helios-lon", Connection::Live);
+    QVERIFY(run.look()->find("waits")->helios.seen); // it is read, and not there
 }
 
 void TrackerTest::hosts()
