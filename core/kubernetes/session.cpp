@@ -2,11 +2,10 @@
 #include "core/kubernetes/session.h"
 
 #include "core/base/format.h"
+#include "core/net/httpdate.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <charconv>
 #include <spdlog/spdlog.h>
 
 namespace sextant::kubernetes {
@@ -206,8 +205,8 @@ void Session::takeHead(const TalkPtr &talk, const net::Head &head)
     talk->answer.status = head.status;
     talk->answer.contentType = head.contentType;
     talk->answer.retryAfter = net::parseRetryAfter(head.header("retry-after"), std::chrono::system_clock::now());
-    if (const Time date = parseHttpDate(head.header("date")); date != kNoTime) {
-        m_skew = date - wallNow();
+    if (const auto date = net::parseHttpDate(head.header("date"))) {
+        m_skew = *date - wallNow();
     }
     if (head.status == 401 && !talk->asked && m_source.refused(talk->authorization)) {
         talk->again = true;
@@ -253,33 +252,6 @@ void Session::finish(const TalkPtr &talk, Answer &&answer)
     if (talk->hearer.done) {
         talk->hearer.done(std::move(answer));
     }
-}
-
-Time parseHttpDate(std::string_view text)
-{
-    // Month names by hand: the library's depend on the language of the desktop.
-    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    if (text.size() != 29 || text.substr(25) != " GMT" || text[3] != ',') {
-        return kNoTime;
-    }
-    const auto number = [&](std::size_t at, std::size_t length) {
-        int value = -1;
-        const auto [end, failed] = std::from_chars(text.data() + at, text.data() + at + length, value);
-        return failed == std::errc() && end == text.data() + at + length ? value : -1;
-    };
-    const auto month = kMonths.find(text.substr(8, 3));
-    const std::array parts{number(5, 2), number(12, 4), number(17, 2), number(20, 2), number(23, 2)};
-    if (month == std::string_view::npos || month % 3 != 0
-        || std::any_of(parts.begin(), parts.end(), [](int n) { return n < 0; })) {
-        return kNoTime;
-    }
-    const std::chrono::year_month_day day{std::chrono::year(parts[1]),
-        std::chrono::month(static_cast<unsigned>(month / 3 + 1)), std::chrono::day(static_cast<unsigned>(parts[0]))};
-    if (!day.ok() || parts[2] > 23 || parts[3] > 59 || parts[4] > 60) {
-        return kNoTime;
-    }
-    return std::chrono::sys_days(day) + std::chrono::hours(parts[2]) + std::chrono::minutes(parts[3])
-        + std::chrono::seconds(parts[4]);
 }
 
 } // namespace sextant::kubernetes

@@ -98,7 +98,4 @@ private:
     bool m_launchPosted = false;
 };
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT"; kNoTime for any other text.
-Time parseHttpDate(std::string_view text);
-
 } // namespace sextant::kubernetes

@@ -2,6 +2,7 @@
 // What is decided before a socket exists: the read-only guard, names, proxies, waiting times, unpacking.
 #include "core/net/client.h"
 #include "core/net/gunzip.h"
+#include "core/net/httpdate.h"
 #include "core/net/target.h"
 
 #include <QTest>
@@ -56,6 +57,7 @@ private Q_SLOTS:
     void noProxy();
     void proxies_data();
     void proxies();
+    void httpDates();
     void retryAfter_data();
     void retryAfter();
     void backoffGrowsAndForgets();
@@ -398,6 +400,17 @@ void TestNetRules::proxies()
     request.peer = std::make_shared<const Peer>(peer);
     const auto target = inspect(request);
     QTEST(target.ok() ? text(target->proxy) : QString(), "used");
+}
+
+void TestNetRules::httpDates()
+{
+    using namespace std::chrono;
+    const sys_seconds want = sys_days(year(1994) / 11 / 6) + hours(8) + minutes(49) + seconds(37);
+    QVERIFY(parseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT") == want);
+    for (const char *odd : {"", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 6 Nov 1994 08:49:37 GMT",
+             "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 ovD 1994 08:49:37 GMT"}) {
+        QVERIFY2(!parseHttpDate(odd), odd);
+    }
 }
 
 void TestNetRules::retryAfter_data()
