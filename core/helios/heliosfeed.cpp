@@ -201,6 +201,9 @@ void FeedImpl::heard(const Answer &answer)
     if (!answer.version.empty()) {
         status.version = sanitized(answer.version);
     }
+    if (answer.date) {
+        status.skew = *answer.date - status.heard;
+    }
     if (answer.elapsed < m_smallest) {
         m_smallest = answer.elapsed;
         status.latency = answer.elapsed;

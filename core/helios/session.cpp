@@ -2,6 +2,7 @@
 #include "core/helios/session.h"
 
 #include "core/base/format.h"
+#include "core/net/httpdate.h"
 
 #include <algorithm>
 #include <atomic>
@@ -108,6 +109,7 @@ void Session::dispatch(net::Event &event)
     Answer &answer = talk->answer;
     if (const auto *head = std::get_if<net::Head>(&event.what)) {
         answer.status = head->status;
+        answer.date = net::parseHttpDate(head->header("date"));
         answer.version = head->header("helios-server-version").substr(0, 64);
     } else if (const auto *piece = std::get_if<std::string>(&event.what)) {
         answer.body += answer.status == 200

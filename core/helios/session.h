@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -27,6 +28,7 @@ struct Answer {
     int status = 0; ///< 0: no answer
     std::string body;
     std::string version; ///< Helios-Server-Version
+    std::optional<Time> date; ///< the master's clock when it answered
     std::chrono::milliseconds elapsed{0};
     bool ok() const { return !error && status == 200; }
 };

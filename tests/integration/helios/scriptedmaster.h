@@ -135,7 +135,8 @@ public:
     static Reply say(const Json &json, int status = 200)
     {
         return {status, json.dump(), ScriptedServer::End::Clean, "application/json", {},
-            {{"Helios-Server-Version", "0.9.2"}, {"Helios-Version-Status", "MISSING"}}};
+            {{"Helios-Server-Version", "0.9.2"}, {"Helios-Version-Status", "MISSING"},
+                {"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}};
     }
     static Reply broken()
     {
