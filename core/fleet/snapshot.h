@@ -6,6 +6,7 @@
 #include "core/fleet/columns.h"
 #include "core/fleet/draft.h"
 #include "core/fleet/ids.h"
+#include "core/fleet/sketch.h"
 #include "core/fleet/state.h"
 #include "core/fleet/status.h"
 
@@ -242,6 +243,8 @@ public:
     std::optional<NamespaceView> find(const NamespaceId &id) const;
     std::optional<NodeView> nodeBySlot(std::uint32_t slot) const;
     std::optional<WorkloadView> workloadBySlot(std::uint32_t slot) const;
+    /// Where the pods are while they are still being read for the first time; null: the pods themselves say it.
+    const PodSketch *sketch() const { return m_sketch.get(); }
 
 private:
     friend class ClusterStore;
@@ -260,6 +263,7 @@ private:
     NodeColumns::View m_nodes;
     WorkloadColumns::View m_workloads;
     NamespaceColumns::View m_namespaces;
+    PodSketchPtr m_sketch;
 };
 using ClusterSnapshotPtr = std::shared_ptr<const ClusterSnapshot>;
 

@@ -662,6 +662,12 @@ void ClusterStore::setUsage(
     m_dirty = true;
 }
 
+void ClusterStore::setSketch(PodSketchPtr sketch)
+{
+    m_dirty = m_dirty || sketch != m_sketch;
+    m_sketch = std::move(sketch);
+}
+
 void ClusterStore::clearUsage(ResourceKind kind) { setUsage(kind, {}, Time::max(), std::chrono::seconds(0)); }
 
 void ClusterStore::publish()
@@ -682,6 +688,7 @@ void ClusterStore::publish()
     snapshot->m_nodes = m_nodes.publish();
     snapshot->m_workloads = m_workloads.publish();
     snapshot->m_namespaces = m_namespaces.publish();
+    snapshot->m_sketch = m_sketch;
     ++m_generation;
     m_dirty = false;
     m_statusDirty = false;

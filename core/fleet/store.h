@@ -50,6 +50,9 @@ public:
     /// Usage is no longer to be had: every used figure is unknown from now on.
     void clearUsage(ResourceKind kind);
 
+    /// What stands in for pods that are not read yet; null: nothing any more.
+    void setSketch(PodSketchPtr sketch);
+
     /// How the cluster is reached; edit and publish.
     ClusterStatus &status()
     {
@@ -114,6 +117,7 @@ private:
     /// Slots of what a controller's uid owns, whether or not the controller is known.
     std::unordered_map<Uid, std::vector<std::uint32_t>, UidHash> m_podsOf, m_workloadsOf;
     std::vector<Replace> m_replaces;
+    PodSketchPtr m_sketch;
 
     mutable std::mutex m_currentMutex;
     ClusterSnapshotPtr m_current;
