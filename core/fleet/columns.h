@@ -5,6 +5,7 @@
 #include "core/base/units.h"
 #include "core/fleet/draft.h"
 #include "core/fleet/ids.h"
+#include "core/fleet/uid.h"
 
 #include <array>
 #include <bitset>
@@ -132,13 +133,6 @@ private:
     std::uint32_t m_slots = 0;
     std::uint32_t m_births = 0;
     std::size_t m_size = 0;
-};
-
-/// A uid in 16 bytes: the bits of a UUID, or (odd ones) a keyed hash of the text with the first half 0.
-struct Uid {
-    std::uint64_t high = 0;
-    std::uint64_t low = 0;
-    bool operator==(const Uid &) const = default;
 };
 
 /// What is read of a pod only when somebody looks at it: its strings in one block, its conditions and containers.
