@@ -10,19 +10,47 @@ namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view groupName(const NodeDraft &node, Grouping grouping)
+/// Of everything but owners, which pods have a say in.
+std::string_view groupName(const NodeDraft &node, const Grouping &grouping)
 {
-    switch (grouping) {
+    switch (grouping.kind) {
     case Grouping::Pool:
         return node.pool;
     case Grouping::Zone:
         return node.zone;
     case Grouping::InstanceType:
         return node.instanceType;
-    case Grouping::None:
+    case Grouping::Label: {
+        const auto it = std::lower_bound(node.labels.begin(), node.labels.end(), grouping.key,
+            [](const auto &label, const std::string &key) { return label.first < key; });
+        return it != node.labels.end() && it->first == grouping.key ? std::string_view(it->second) : std::string_view();
+    }
+    case Grouping::Owner:
+        return node.team;
+    case Grouping::Cluster:
         break;
     }
     return {};
+}
+
+/// The owner whose pods request the most of a node; empty: nobody owns what is on it.
+std::string_view mostOf(const ClusterSnapshot &snapshot, std::span<const std::uint32_t> pods, bool memory)
+{
+    std::vector<std::pair<std::string_view, double>> owners; // few: a node holds pods of a handful
+    for (const std::uint32_t slot : pods) {
+        const PodView pod(snapshot, slot);
+        if (!pod.counts() || pod.team().empty()) {
+            continue;
+        }
+        const auto it =
+            std::find_if(owners.begin(), owners.end(), [&](const auto &o) { return o.first == pod.team(); });
+        auto &owner = it == owners.end() ? owners.emplace_back(pod.team(), 0.0) : *it;
+        const std::int64_t asked = memory ? pod.memoryRequested().value : pod.cpuRequested().value;
+        owner.second += asked == Count::kUnknown ? 0.0 : static_cast<double>(asked);
+    }
+    const auto best = std::max_element(owners.begin(), owners.end(),
+        [](const auto &a, const auto &b) { return a.second != b.second ? a.second < b.second : a.first > b.first; });
+    return best == owners.end() ? std::string_view() : best->first;
 }
 
 bool byMemory(const ContentOptions &options) { return options.size == SizeBy::Memory; }
@@ -109,10 +137,11 @@ private:
         cluster.ofCapacity = snapshot.status().orchestrator == Orchestrator::Helios;
         m_cluster = static_cast<std::uint32_t>(m_content.clusters.size());
 
+        const ClusterAccounting &accounting = m_content.picture->accounting(index);
         std::vector<Entry> entries;
         for (const NodeView node : snapshot.nodes()) {
             if (m_options.scope.contains(node)) {
-                entries.push_back({groupName(node.draft(), m_options.grouping), node.name(), node.slot()});
+                entries.push_back({groupOf(snapshot, accounting, node), node.name(), node.slot()});
             }
         }
         std::sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
@@ -121,7 +150,6 @@ private:
             }
             return naturalLess(a.name, b.name);
         });
-        const ClusterAccounting &accounting = m_content.picture->accounting(index);
         for (const Entry &entry : entries) {
             if (m_content.groups.size() == cluster.firstGroup || m_content.groups.back().name != entry.group) {
                 beginGroup(entry.group);
@@ -142,6 +170,18 @@ private:
         cluster.groups = static_cast<std::uint32_t>(m_content.groups.size()) - cluster.firstGroup;
         cluster.tiles = static_cast<std::uint32_t>(m_content.tiles.size()) - cluster.firstTile;
         m_content.clusters.push_back(cluster);
+    }
+
+    std::string_view groupOf(
+        const ClusterSnapshot &snapshot, const ClusterAccounting &accounting, const NodeView &node) const
+    {
+        const std::string_view name = groupName(node.draft(), m_options.grouping);
+        if (!name.empty() || m_options.grouping.kind != Grouping::Owner) {
+            return name;
+        }
+        const std::uint32_t from = accounting.nodeStart[node.slot()];
+        const std::uint32_t to = accounting.nodeStart[node.slot() + 1];
+        return mostOf(snapshot, std::span(accounting.podsOfNode).subspan(from, to - from), m_memory);
     }
 
     void beginGroup(std::string_view name)
@@ -275,6 +315,7 @@ private:
             return x.ns() != y.ns() ? x.ns() < y.ns() : a.slot < b.slot;
         });
         ++m_content.groups.back().tiles;
+        ++m_content.groups.back().nodes;
         m_content.tiles.push_back(std::move(tile));
     }
 

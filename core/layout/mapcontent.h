@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/capacity/accounting.h"
+#include "core/layout/grouping.h"
 
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,13 +15,12 @@
 /// thread.
 namespace sextant::layout {
 
-enum class Grouping : std::uint8_t { Pool, Zone, InstanceType, None };
 /// What a tile's width and a cell's area stand for. Equal: every tile alike, a cell is one of the pods that fit.
 enum class SizeBy : std::uint8_t { Cpu, Memory, Equal };
 
 struct ContentOptions {
     Scope scope;
-    Grouping grouping = Grouping::Pool;
+    Grouping grouping;
     SizeBy size = SizeBy::Cpu;
     /// What the filter keeps; unset: everything. A node that matches keeps all its pods.
     std::function<bool(const PodView &)> keepsPod;
@@ -65,6 +66,7 @@ struct Group {
     std::string name; ///< empty: none (no such label, or not grouped)
     std::uint32_t firstTile = 0;
     std::uint32_t tiles = 0;
+    std::uint32_t nodes = 0; ///< tiles with a node, known or not
     std::int64_t each = Count::kUnknown; ///< capacity of every node, where all are alike: millicores or bytes
     std::int64_t capacity = 0; ///< of all, as far as known
     std::int64_t allocatable = Count::kUnknown; ///< of Helios its capacity: see Cluster::ofCapacity
@@ -108,6 +110,11 @@ struct Content {
     bool loads = false; ///< some tile knows its load, none of whose pods is measured
 
     const ClusterSnapshot &snapshot(const Tile &tile) const { return picture->cluster(clusters[tile.cluster].index); }
+    /// The pods of a tile; a hit names them by their index in it.
+    std::span<const Item> itemsOf(const Tile &tile) const
+    {
+        return std::span(items).subspan(tile.firstItem, tile.items);
+    }
     PodView pod(const Tile &tile, const Item &item) const { return {snapshot(tile), item.slot}; }
     /// The tile of a node, or of the node a pod is on; -1: not on the map.
     int tileOf(const NodeId &id) const;

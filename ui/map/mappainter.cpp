@@ -96,10 +96,7 @@ private:
     {
         return m_stale[tile.cluster] ? mix(color, m_palette.surface, 0.5) : color;
     }
-    std::span<const Item> itemsOf(const Tile &tile) const
-    {
-        return std::span(m_content.items).subspan(tile.firstItem, tile.items);
-    }
+    std::span<const Item> itemsOf(const Tile &tile) const { return m_content.itemsOf(tile); }
     double usedOfRequested(const Tile &tile) const
     {
         return tile.used < 0 || tile.requested <= 0 ? -1 : static_cast<double>(tile.used / tile.requested);
@@ -421,7 +418,7 @@ void cellsOf(const layout::Content &content, const Tile &tile, const Rect &insid
     options.cellAspect = words ? 3 : 1;
     options.leastRow =
         std::min(0.2, static_cast<double>(metrics.px(words ? 7 : 2) + metrics.px(1)) / std::max(1, inside.h));
-    layout::fillTile(std::span(content.items).subspan(tile.firstItem, tile.items), options, cells);
+    layout::fillTile(content.itemsOf(tile), options, cells);
 }
 
 Rect cellRect(const Rect &inside, const Cell &cell, const layout::Metrics &metrics)

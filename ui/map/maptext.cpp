@@ -257,15 +257,15 @@ void paintCellText(QPainter &painter, const MapJob &job, const Tile &tile, const
 QString groupText(const layout::Content &content, const layout::Group &group)
 {
     const SizeBy size = content.options.size;
-    const QString nodes = text(formatCount(group.tiles));
+    const QString nodes = text(formatCount(group.nodes));
     if (group.each != Count::kUnknown && group.each > 0 && size != SizeBy::Equal) {
         return size == SizeBy::Memory ? nodes + QStringLiteral(" × ") + text(formatBytes(Bytes(group.each)))
                                       : tr("%1 × %2 cores").arg(nodes, text(formatCores(MilliCpu(group.each))));
     }
     if (content.clusters[group.cluster].ofCapacity) {
-        return group.tiles == 1 ? tr("1 host") : tr("%1 hosts").arg(nodes);
+        return group.nodes == 1 ? tr("1 host") : tr("%1 hosts").arg(nodes);
     }
-    return group.tiles == 1 ? tr("1 node") : tr("%1 nodes").arg(nodes);
+    return group.nodes == 1 ? tr("1 node") : tr("%1 nodes").arg(nodes);
 }
 
 void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
@@ -366,7 +366,7 @@ void paintCaption(QPainter &painter, const MapJob &job, std::size_t index)
     QString name = shown(group.name);
     if (name.isEmpty()) {
         const bool orphans = job.content->tiles[group.firstTile].nodeSlot == kNoSlot;
-        switch (job.content->options.grouping) {
+        switch (job.content->options.grouping.kind) {
         case layout::Grouping::Pool:
             name = tr("no pool");
             break;
@@ -376,7 +376,13 @@ void paintCaption(QPainter &painter, const MapJob &job, std::size_t index)
         case layout::Grouping::InstanceType:
             name = tr("no type");
             break;
-        case layout::Grouping::None:
+        case layout::Grouping::Owner:
+            name = tr("no owner");
+            break;
+        case layout::Grouping::Label:
+            name = tr("no label %1").arg(shown(job.content->options.grouping.key));
+            break;
+        case layout::Grouping::Cluster:
             name = job.content->clusters[group.cluster].ofCapacity ? tr("all hosts") : tr("all nodes");
             break;
         }
@@ -457,10 +463,11 @@ void paintTileText(
         Line(painter, inside.x + palette.px(5), inside.right() - palette.px(5), inside.y + palette.px(9))
             .write(words, palette.caption, palette.textSecondary, 0);
     }
+    const auto items = content.itemsOf(tile);
     for (const layout::Cell &cell : cells) {
         const Rect at = cellRect(inside, cell, job.metrics);
         if (at.intersects(job.area)) {
-            paintCellText(painter, job, tile, content.items[tile.firstItem + cell.item], at);
+            paintCellText(painter, job, tile, items[cell.item], at);
         }
     }
 }

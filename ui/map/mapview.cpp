@@ -114,7 +114,7 @@ void MapView::setFilter(const QString &filter)
     }
 }
 
-void MapView::setGrouping(layout::Grouping grouping)
+void MapView::setGrouping(const layout::Grouping &grouping)
 {
     if (grouping != m_options.grouping) {
         m_options.grouping = grouping;

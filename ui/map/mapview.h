@@ -25,7 +25,7 @@ public:
     void setPicture(PicturePtr picture, Time now);
     void setScope(const Scope &scope);
     void setFilter(const QString &filter);
-    void setGrouping(layout::Grouping grouping);
+    void setGrouping(const layout::Grouping &grouping);
     void setSizeBy(layout::SizeBy size);
     void setLens(Lens lens);
     /// Shows what is selected, wherever it was selected; does not move the map (reveal does) and emits nothing.
@@ -33,7 +33,7 @@ public:
     /// Brings a node or a pod into the middle, at a level where it can be seen.
     void reveal(const AnyId &id);
 
-    layout::Grouping grouping() const { return m_options.grouping; }
+    const layout::Grouping &grouping() const { return m_options.grouping; }
     layout::SizeBy sizeBy() const { return m_options.size; }
     Lens lens() const { return m_lens; }
     layout::Level level() const;
@@ -51,7 +51,7 @@ public:
     /// What lies under a point.
     struct Hit {
         int tile = -1;
-        int item = -1; ///< in Content::items; only where pods are big enough to be meant
+        int item = -1; ///< in Content::itemsOf(tile); only where pods are big enough to be meant
         int clusterHead = -1;
         bool operator==(const Hit &) const = default;
     };

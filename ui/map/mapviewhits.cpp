@@ -4,6 +4,7 @@
 #include "ui/map/mapview.h"
 #include "ui/theme/widgets.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sextant::ui {
@@ -96,12 +97,12 @@ MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
         return hit;
     }
     // A pod is meant where it can be aimed at; a failing one already where it can be seen.
-    const auto &item = m_content->items[tile.firstItem + cells[static_cast<std::size_t>(cell)].item];
+    const auto &item = m_content->itemsOf(tile)[cells[static_cast<std::size_t>(cell)].item];
     const auto rect = cellRect(inside, cells[static_cast<std::size_t>(cell)], metrics);
     const bool problem = severity(item.state) >= severity(State::Pending) && item.state != State::Unknown;
     const int least = metrics.px(problem ? 5 : 14);
     if (at >= layout::Level::Pods || (rect.w >= least && rect.h >= least)) {
-        hit.item = static_cast<int>(tile.firstItem + cells[static_cast<std::size_t>(cell)].item);
+        hit.item = static_cast<int>(cells[static_cast<std::size_t>(cell)].item);
     }
     return hit;
 }
@@ -123,7 +124,7 @@ QRectF MapView::rectOf(const Hit &hit) const
     const auto inside = tileInside(rect, at, metrics());
     std::vector<layout::Cell> cells;
     cellsOf(*m_content, tile, inside, at, metrics(), cells);
-    const auto index = static_cast<std::size_t>(hit.item) - tile.firstItem;
+    const auto index = static_cast<std::size_t>(hit.item);
     return index < cells.size() ? toViewport(cellRect(inside, cells[index], metrics())) : QRectF();
 }
 
@@ -133,8 +134,9 @@ AnyId MapView::idOf(const Hit &hit) const
         return {};
     }
     const auto &tile = m_content->tiles[static_cast<std::size_t>(hit.tile)];
-    if (hit.item >= 0 && static_cast<std::size_t>(hit.item) < m_content->items.size()) {
-        return m_content->pod(tile, m_content->items[static_cast<std::size_t>(hit.item)]).id();
+    if (const auto items = m_content->itemsOf(tile);
+        hit.item >= 0 && static_cast<std::size_t>(hit.item) < items.size()) {
+        return m_content->pod(tile, items[static_cast<std::size_t>(hit.item)]).id();
     }
     if (tile.nodeSlot == kNoSlot) {
         return {};
@@ -151,11 +153,10 @@ MapView::Hit MapView::hitOf(const AnyId &id) const
         hit.tile = m_content->tileOf(*pod);
         if (hit.tile >= 0) {
             const auto &tile = m_content->tiles[static_cast<std::size_t>(hit.tile)];
-            for (std::uint32_t i = tile.firstItem; i < tile.firstItem + tile.items; ++i) {
-                if (m_content->items[i].slot == pod->slot) {
-                    hit.item = static_cast<int>(i);
-                }
-            }
+            const auto items = m_content->itemsOf(tile);
+            const auto it = std::find_if(
+                items.begin(), items.end(), [&pod](const layout::Item &item) { return item.slot == pod->slot; });
+            hit.item = it == items.end() ? -1 : static_cast<int>(it - items.begin());
         }
     }
     return hit;

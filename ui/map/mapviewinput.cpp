@@ -236,10 +236,10 @@ void MapView::moveCurrent(int dx, int dy)
         std::vector<layout::Cell> cells;
         cellsOf(*m_content, tile, inside, level(), metrics(), cells);
         if (m_current.item < 0) {
-            setCurrent({m_current.tile, static_cast<int>(tile.firstItem), -1});
+            setCurrent({m_current.tile, 0, -1});
             return;
         }
-        const auto &from = cells[static_cast<std::size_t>(m_current.item) - tile.firstItem];
+        const auto &from = cells[static_cast<std::size_t>(m_current.item)];
         const auto middleX = [](const layout::Cell &c) { return c.x + c.w / 2; };
         const auto middleY = [](const layout::Cell &c) { return c.y + c.h / 2; };
         double best = 1e9;
@@ -258,7 +258,7 @@ void MapView::moveCurrent(int dx, int dy)
             }
         }
         if (found >= 0) {
-            setCurrent({m_current.tile, static_cast<int>(tile.firstItem) + found, -1});
+            setCurrent({m_current.tile, found, -1});
             return;
         }
     }
@@ -276,7 +276,7 @@ void MapView::moveCurrent(int dx, int dy)
     }
     if (next >= 0 && static_cast<std::size_t>(next) < m_content->tiles.size() && next != m_current.tile) {
         const auto &to = m_content->tiles[static_cast<std::size_t>(next)];
-        setCurrent({next, pods && to.items > 0 ? static_cast<int>(to.firstItem) : -1, -1});
+        setCurrent({next, pods && to.items > 0 ? 0 : -1, -1});
     }
 }
 

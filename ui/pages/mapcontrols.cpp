@@ -50,7 +50,7 @@ MapControls::MapControls(MapView &view, QWidget *parent)
         Q_EMIT lensChanged();
     });
     static constexpr std::array kGroups{
-        layout::Grouping::Pool, layout::Grouping::Zone, layout::Grouping::InstanceType, layout::Grouping::None};
+        layout::Grouping::Pool, layout::Grouping::Zone, layout::Grouping::InstanceType, layout::Grouping::Cluster};
     connect(m_group, &QComboBox::currentIndexChanged, this,
         [this](int index) { m_view.setGrouping(kGroups[static_cast<std::size_t>(index)]); });
 

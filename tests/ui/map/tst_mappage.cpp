@@ -180,7 +180,7 @@ private Q_SLOTS:
         QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, rect.topLeft().toPoint() + QPoint(3, 3));
         QCOMPARE(w.fleet.selection(), view.idOf({5, -1, -1}));
         const auto &tile = view.content().tiles[300];
-        const AnyId pod = view.content().pod(tile, view.content().items[tile.firstItem]).id();
+        const AnyId pod = view.content().pod(tile, view.content().itemsOf(tile)[0]).id();
         w.fleet.select(pod);
         QCOMPARE(view.level(), layout::Level::Nodes); // not by itself
         w.page->focusContent();
@@ -204,7 +204,7 @@ private Q_SLOTS:
         QVERIFY(w.page->legend().plainText().contains(QStringLiteral("used of requested")));
         auto *group = w.page->findChild<QComboBox *>(QStringLiteral("mapGroup"));
         QTest::keyClick(group, Qt::Key_Down);
-        QCOMPARE(view.grouping(), layout::Grouping::Zone);
+        QCOMPARE(view.grouping(), layout::Grouping(layout::Grouping::Zone));
         w.page->settle();
         QVERIFY(view.content().groups.size() > 6);
         const int before = view.tileHeight();

@@ -61,8 +61,8 @@ struct Shown {
             if (tile.name != node) {
                 continue;
             }
-            for (std::uint32_t i = tile.firstItem; i < tile.firstItem + tile.items && !pod.empty(); ++i) {
-                if (content.pod(tile, content.items[i]).name() == pod) {
+            for (std::uint32_t i = 0; i < tile.items && !pod.empty(); ++i) {
+                if (content.pod(tile, content.itemsOf(tile)[i]).name() == pod) {
                     return {static_cast<int>(t), static_cast<int>(i), -1};
                 }
             }
@@ -299,7 +299,7 @@ private Q_SLOTS:
         const auto &tile = s.view.content().tiles[static_cast<std::size_t>(node.tile)];
         QVERIFY(tile.items > 3);
         int clicked = 0;
-        for (std::uint32_t i = tile.firstItem; i < tile.firstItem + tile.items; ++i) {
+        for (std::uint32_t i = 0; i < tile.items; ++i) {
             const MapView::Hit pod{node.tile, static_cast<int>(i), -1};
             const QRectF rect = s.view.rectOf(pod);
             if (!QRectF(s.view.viewport()->rect()).contains(rect) || rect.width() < 3 || rect.height() < 3) {
@@ -308,7 +308,7 @@ private Q_SLOTS:
             QTest::mouseClick(s.view.viewport(), Qt::LeftButton, {}, rect.center().toPoint());
             QCOMPARE(selected.count(), 1);
             const auto id = selected.takeFirst().at(0).value<AnyId>();
-            QCOMPARE(id, AnyId(s.view.content().pod(tile, s.view.content().items[i]).id()));
+            QCOMPARE(id, AnyId(s.view.content().pod(tile, s.view.content().itemsOf(tile)[i]).id()));
             ++clicked;
         }
         QVERIFY(clicked > 3);
@@ -361,10 +361,10 @@ private Q_SLOTS:
         QVERIFY(Tip::current() == nullptr);
         s.view.reveal(s.view.idOf(node));
         const auto &t = s.view.content().tiles[static_cast<std::size_t>(node.tile)];
-        const MapView::Hit pod{node.tile, static_cast<int>(t.firstItem), -1};
+        const MapView::Hit pod{node.tile, 0, -1};
         QTest::mouseMove(s.view.viewport(), s.view.rectOf(pod).center().toPoint());
         QTRY_VERIFY(Tip::current() != nullptr);
-        const PodView view = s.view.content().pod(t, s.view.content().items[t.firstItem]);
+        const PodView view = s.view.content().pod(t, s.view.content().itemsOf(t)[0]);
         QVERIFY(Tip::current()->plainText().contains(shown(view.name())));
         QVERIFY(Tip::current()->plainText().contains(shown(view.ns())));
         QEvent leave(QEvent::Leave);
@@ -412,10 +412,10 @@ private Q_SLOTS:
         QTRY_COMPARE(s.view.level(), layout::Level::Pods);
         waitForZoom(s.view);
         QTest::keyClick(&s.view, Qt::Key_Right);
-        std::set<int> items;
+        std::set<std::pair<int, int>> items;
         for (int i = 0; i < 12; ++i) {
             QTest::keyClick(&s.view, i % 4 == 3 ? Qt::Key_Up : Qt::Key_Right);
-            items.insert(s.view.current().item);
+            items.emplace(s.view.current().tile, s.view.current().item);
             QVERIFY(QRectF(s.view.viewport()->rect()).intersects(s.view.rectOf(s.view.current())));
         }
         QVERIFY(items.size() > 6);
@@ -428,12 +428,12 @@ private Q_SLOTS:
         QSignalSpy selected(&s.view, &MapView::selected);
         const auto node = s.find("gke-batch-0020");
         const auto &tile = s.view.content().tiles[static_cast<std::size_t>(node.tile)];
-        const AnyId pod = s.view.content().pod(tile, s.view.content().items[tile.firstItem]).id();
+        const AnyId pod = s.view.content().pod(tile, s.view.content().itemsOf(tile)[0]).id();
         s.view.setSelection(pod);
         s.view.reveal(pod);
         s.view.settle();
         QCOMPARE(s.view.level(), layout::Level::Pods);
-        const QRectF rect = s.view.rectOf({node.tile, static_cast<int>(tile.firstItem), -1});
+        const QRectF rect = s.view.rectOf({node.tile, 0, -1});
         QVERIFY(s.view.viewport()->rect().contains(rect.toAlignedRect()));
         const QRect ring = rect.toAlignedRect().adjusted(-3, -3, 3, 3);
         QVERIFY(hasColor(s.image(), ring, Theme::instance().color(Token::Accent).rgb()));

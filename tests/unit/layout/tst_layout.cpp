@@ -233,8 +233,8 @@ private Q_SLOTS:
         std::vector<Cell> a;
         std::vector<Cell> b;
         for (std::size_t i = 0; i < before.tiles.size(); ++i) {
-            const auto itemsA = std::span(before.items).subspan(before.tiles[i].firstItem, before.tiles[i].items);
-            const auto itemsB = std::span(after.items).subspan(after.tiles[i].firstItem, after.tiles[i].items);
+            const auto itemsA = before.itemsOf(before.tiles[i]);
+            const auto itemsB = after.itemsOf(after.tiles[i]);
             if (before.tiles[i].name == "gke-default-0040" && before.tiles[i].cluster == 0) {
                 QCOMPARE(itemsB.size(), itemsA.size() + 1);
                 continue;
@@ -308,8 +308,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < a.tiles.size(); ++i) {
             QCOMPARE(a.tiles[i].name, b.tiles[i].name);
             for (std::uint32_t p = 0; p < a.tiles[i].items; ++p) {
-                QCOMPARE(a.pod(a.tiles[i], a.items[a.tiles[i].firstItem + p]).name(),
-                    b.pod(b.tiles[i], b.items[b.tiles[i].firstItem + p]).name());
+                QCOMPARE(a.pod(a.tiles[i], a.itemsOf(a.tiles[i])[p]).name(),
+                    b.pod(b.tiles[i], b.itemsOf(b.tiles[i])[p]).name());
             }
         }
     }
@@ -384,9 +384,9 @@ private Q_SLOTS:
         Content content = collect(test::pictureOf(store), options);
         QCOMPARE(content.tiles[0].name, std::string("big"));
         QCOMPARE(content.tiles[0].units, 2 * content.tiles[1].units);
-        QCOMPARE(content.items[0].share, 0.5F);
-        QCOMPARE(content.items[1].share, 0.0F); // done charges nothing
-        QCOMPARE(content.items[2].share, 0.0F);
+        QCOMPARE(content.itemsOf(content.tiles[1])[0].share, 0.5F);
+        QCOMPARE(content.itemsOf(content.tiles[1])[1].share, 0.0F); // done charges nothing
+        QCOMPARE(content.itemsOf(content.tiles[1])[2].share, 0.0F);
         QCOMPARE(content.tiles[1].requested, 0.5F);
         QVERIFY(content.tiles[1].used < 0); // no sample: unknown
         options.size = SizeBy::Memory;
@@ -395,7 +395,66 @@ private Q_SLOTS:
         options.size = SizeBy::Equal;
         content = collect(test::pictureOf(store), options);
         QCOMPARE(content.tiles[1].units, content.tiles[0].units);
-        QCOMPARE(content.items[2].share, 1.0F / 110);
+        QCOMPARE(content.itemsOf(content.tiles[1])[2].share, 1.0F / 110);
+    }
+
+    void groupingsAreWrittenAndRead()
+    {
+        for (const Grouping &grouping : {Grouping(Grouping::Pool), Grouping(Grouping::Zone),
+                 Grouping(Grouping::InstanceType), Grouping(Grouping::Owner), Grouping(Grouping::Cluster),
+                 Grouping(Grouping::Label, "example.com/rack")}) {
+            QCOMPARE(parseGrouping(groupingText(grouping)), std::optional(grouping));
+        }
+        QCOMPARE(groupingText({Grouping::Label, "example.com/rack"}), std::string("label:example.com/rack"));
+        for (const std::string &wrong :
+            {std::string(), std::string("Pool"), std::string("label"), std::string("label:"), std::string("label:a b"),
+                std::string("label:a\n"), "label:" + std::string(318, 'a')}) {
+            QVERIFY2(!parseGrouping(wrong), wrong.c_str());
+        }
+    }
+
+    void groupsByLabelOwnerAndCluster()
+    {
+        FleetStore store;
+        auto cluster = store.add();
+        const auto add = [&](const std::string &name, const std::string &team, Labels labels) {
+            auto node = test::sampleNode(name, "default", 8, 32, wallNow());
+            node.team = team;
+            node.labels = std::move(labels);
+            cluster->upsert(std::move(node));
+        };
+        const auto pod = [&](const std::string &name, const std::string &node, const std::string &team, int cpu) {
+            auto draft = test::samplePod("ns", name, node, cpu, 512, wallNow());
+            draft.team = team;
+            cluster->upsert(std::move(draft));
+        };
+        add("n-1", "cantina", {{"a", "x"}, {"example.com/rack", "r1"}});
+        add("n-2", "", {{"example.com/rack", "r2"}});
+        add("n-3", "", {{"example.com/racks", "r9"}});
+        pod("p-1", "n-1", "falcon", 4000); // the node's own label goes first
+        pod("p-2", "n-2", "cantina", 1000);
+        pod("p-3", "n-2", "falcon", 600);
+        pod("p-4", "n-2", "falcon", 600);
+        pod("p-5", "n-3", "", 4000); // of nobody
+        cluster->publish();
+        const auto groupsBy = [&](Grouping grouping) {
+            ContentOptions options;
+            options.grouping = std::move(grouping);
+            std::vector<std::string> out;
+            for (const Content content = collect(test::pictureOf(store), options);
+                 const Group &group : content.groups) {
+                std::string line = group.name + ":";
+                for (std::uint32_t t = group.firstTile; t < group.firstTile + group.tiles; ++t) {
+                    line += " " + std::string(content.tiles[t].name);
+                }
+                out.push_back(std::move(line));
+            }
+            return out;
+        };
+        using Names = std::vector<std::string>;
+        QCOMPARE(groupsBy({Grouping::Label, "example.com/rack"}), (Names{"r1: n-1", "r2: n-2", ": n-3"}));
+        QCOMPARE(groupsBy(Grouping::Owner), (Names{"cantina: n-1", "falcon: n-2", ": n-3"}));
+        QCOMPARE(groupsBy(Grouping::Cluster), (Names{": n-1 n-2 n-3"}));
     }
 
     void podsOfNodesNobodyMayListAreGroupedByName()
@@ -467,8 +526,7 @@ private Q_SLOTS:
         QCOMPARE(some.pods, 6900U);
         QVERIFY(some.kept > 0 && some.kept < 1500);
         for (const Tile &tile : some.tiles) {
-            for (std::uint32_t i = 0; i < tile.items; ++i) {
-                const Item &item = some.items[tile.firstItem + i];
+            for (const Item &item : some.itemsOf(tile)) {
                 QCOMPARE(item.kept, tile.name == "gke-gpu-0001" || options.keepsPod(some.pod(tile, item)));
             }
         }

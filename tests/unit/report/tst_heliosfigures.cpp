@@ -352,8 +352,8 @@ void TestHeliosFigures::tilesByCapacity()
             QCOMPARE(tile.load, 4.25F / 16);
             QCOMPARE(tile.undeclared, 2U);
             float undeclared = 0, declared = 0;
-            for (std::uint32_t i = tile.firstItem; i < tile.firstItem + tile.items; ++i) {
-                (content.items[i].declared ? declared : undeclared) += content.items[i].share;
+            for (const layout::Item &item : content.itemsOf(tile)) {
+                (item.declared ? declared : undeclared) += item.share;
             }
             QCOMPARE(declared, 500.0F / 16'000);
             QCOMPARE(undeclared, 2.0F / 24);
