@@ -2,6 +2,7 @@
 #include "core/base/siphash.h"
 
 #include <bit>
+#include <random>
 
 namespace sextant {
 
@@ -58,5 +59,16 @@ std::uint64_t sipHash(std::uint64_t key0, std::uint64_t key1, std::string_view t
     lanes.rounds(4);
     return lanes.a ^ lanes.b ^ lanes.c ^ lanes.d;
 }
+
+const std::array<std::uint64_t, 2> &hashKey()
+{
+    static const std::array<std::uint64_t, 2> key = [] {
+        std::random_device random;
+        return std::array{std::uint64_t(random()) << 32 | random(), std::uint64_t(random()) << 32 | random()};
+    }();
+    return key;
+}
+
+std::uint64_t sipHash(std::string_view text) { return sipHash(hashKey()[0], hashKey()[1], text); }
 
 } // namespace sextant

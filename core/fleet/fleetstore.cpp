@@ -5,9 +5,24 @@
 
 namespace sextant {
 
+namespace {
+
+/// What nearly every pod says. Interned before anything else, so that their numbers take one byte of a record.
+constexpr std::string_view kCommonWords[] = {"Pod", "Node", "ReplicaSet", "StatefulSet", "DaemonSet", "Job",
+    "ReplicationController", "Running", "Pending", "Succeeded", "Failed", "Completed", "Terminating",
+    "ContainerCreating", "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "Error", "OOMKilled", "Evicted",
+    "Guaranteed", "Burstable", "BestEffort", "default", "Ready", "Initialized", "ContainersReady", "PodScheduled",
+    "PodReadyToStartContainers", "DisruptionTarget", "PodCompleted", "ContainersNotReady", "Unschedulable",
+    "system-node-critical", "system-cluster-critical"};
+
+} // namespace
+
 FleetStore::FleetStore()
     : m_strings(std::make_shared<StringPool>())
 {
+    for (const auto word : kCommonWords) {
+        m_strings->intern(word);
+    }
 }
 
 std::shared_ptr<ClusterStore> FleetStore::add()

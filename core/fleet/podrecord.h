@@ -3,13 +3,23 @@
 
 #include "core/fleet/columns.h"
 
-#include <array>
 #include <cstdint>
-#include <memory>
+#include <limits>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+/// How a pod is packed: narrow columns for what is sorted, filtered and summed, one block of bytes for the rest.
 namespace sextant {
+
+enum PodFlag : std::uint8_t {
+    PodCounts = 1,
+    PodCpuUnlimited = 2,
+    PodMemoryUnlimited = 4,
+    PodReadyUnknown = 8,
+    PodRestartsUnknown = 16
+};
 
 inline PackedTime packTime(Time time)
 {
@@ -18,47 +28,86 @@ inline PackedTime packTime(Time time)
 }
 inline Time unpackTime(PackedTime packed) { return packed == 0 ? kNoTime : Time(std::chrono::seconds(packed)); }
 
-/// The part of a pod that is read only when somebody looks at it. All its own texts lie in one block; words that repeat
-/// are interned. Immutable once made.
-struct PodRecord {
-    /// A piece of the block.
-    struct Text {
-        std::uint32_t begin = 0;
-        std::uint32_t length = 0;
-    };
+/// Millicores in 32 bits, memory in 32 bits of KiB; what does not fit (beyond 2 million cores or 4 TiB, or no whole
+/// KiB) is kWide and stands in the record.
+struct PackedCpu {
+    static constexpr std::int32_t kUnknown = std::numeric_limits<std::int32_t>::min();
+    static constexpr std::int32_t kWide = std::numeric_limits<std::int32_t>::max();
+    static std::int32_t of(MilliCpu cpu)
+    {
+        return !cpu.known()                             ? kUnknown
+            : cpu.value > kUnknown && cpu.value < kWide ? static_cast<std::int32_t>(cpu.value)
+                                                        : kWide;
+    }
+    static MilliCpu value(std::int32_t packed) { return packed == kUnknown ? MilliCpu() : MilliCpu(packed); }
+};
+struct PackedMemory {
+    static constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
+    static constexpr std::uint32_t kWide = kUnknown - 1;
+    static std::uint32_t of(Bytes memory)
+    {
+        return !memory.known() ? kUnknown
+            : memory.value >= 0 && memory.value % 1024 == 0 && memory.value / 1024 < kWide
+            ? static_cast<std::uint32_t>(memory.value / 1024)
+            : kWide;
+    }
+    static Bytes value(std::uint32_t packed) { return packed == kUnknown ? Bytes() : Bytes(packed * 1024LL); }
+};
+
+/// The part of a pod that is read only when somebody looks at it, as it lies in its block: texts of its own as they
+/// are, words that repeat by their numbers in the StringPool, and of the rest only what is set. A block holds no
+/// address: it can be moved, copied and kept in a file together with the pool's numbering.
+class PodRecord {
+public:
     struct Condition {
-        StringId type = StringId::Empty, status = StringId::Empty, reason = StringId::Empty;
-        PackedTime since = 0;
-        Text message;
+        StringId type = StringId::Empty, reason = StringId::Empty;
+        std::string_view knownStatus; ///< True, False or Unknown; empty: another word, `status`
+        StringId status = StringId::Empty;
+        Time since = kNoTime;
+        std::string_view message;
     };
     struct Container {
         StringId name = StringId::Empty, image = StringId::Empty, reason = StringId::Empty,
                  lastReason = StringId::Empty;
-        Text message;
-        PackedTime since = 0, lastFinished = 0;
-        std::int32_t exitCode = 0, lastExitCode = 0;
+        std::string_view message;
+        Time since = kNoTime, lastFinished = kNoTime;
+        int exitCode = 0, lastExitCode = 0, lastSignal = 0;
         std::uint32_t restarts = 0;
-        std::int16_t lastSignal = 0;
         ContainerKind kind = ContainerKind::Regular;
         ContainerState state = ContainerState::Unknown;
         bool ready = false, hasLast = false, cpuUnlimited = false, memoryUnlimited = false;
-        std::int64_t cpuRequest = Count::kUnknown, cpuLimit = Count::kUnknown;
-        std::int64_t memoryRequest = Count::kUnknown, memoryLimit = Count::kUnknown;
+        MilliCpu cpuRequest, cpuLimit;
+        Bytes memoryRequest, memoryLimit;
     };
 
-    Text name, resourceVersion, ip, statusMessage, readinessGates, ownerName;
-    Text uid; ///< only of one that is no UUID
-    StringId nominatedNode = StringId::Empty, hostIp = StringId::Empty, priorityClass = StringId::Empty,
-             serviceAccount = StringId::Empty, ownerKind = StringId::Empty;
-    Uid ownerUid; ///< of the direct controller; zero: none
-    std::vector<Condition> conditions;
-    std::vector<Container> containers;
-    std::unique_ptr<char[]> block;
+    /// Packs a draft; `out` is written over. What was interned stays in `strings`.
+    static void pack(const PodDraft &draft, StringPool &strings, std::string &out);
+    /// The name alone.
+    static std::string_view nameIn(std::string_view block);
 
-    std::string_view view(Text text) const { return {block.get() + text.begin, text.length}; }
+    /// Reads a block that pack() made and that outlives this. @param created of the pod, by its column: other times are
+    /// kept as distances from it.
+    PodRecord(std::string_view block, PackedTime created);
+
+    std::string_view name, ip, statusMessage, readinessGates, ownerName;
+    std::string_view uid; ///< only of one that is no UUID
+    StringId phase = StringId::Empty, qos = StringId::Empty, nominatedNode = StringId::Empty, hostIp = StringId::Empty,
+             priorityClass = StringId::Empty, serviceAccount = StringId::Empty, ownerKind = StringId::Empty;
+    Time deleted = kNoTime, lastRestart = kNoTime;
+    // Only of columns that are kWide.
+    MilliCpu cpuRequested, cpuLimit;
+    Bytes memoryRequested, memoryLimit;
+
+    std::string resourceVersion() const;
+    bool isVersion(std::string_view text) const;
+    std::vector<Condition> conditions() const;
+    std::vector<Container> containers() const;
+
+private:
+    PackedTime m_created = 0;
+    std::optional<std::uint64_t> m_version;
+    std::string_view m_versionText; ///< of one that is no number
+    std::string_view m_rest; ///< conditions and containers
 };
-
-/// @param uid the packed uid of the draft. @param ownerUid that of its controller.
-PodRecordPtr makePodRecord(const PodDraft &draft, Uid uid, Uid ownerUid, StringPool &strings);
 
 } // namespace sextant

@@ -19,6 +19,7 @@
 namespace sextant {
 
 class ClusterSnapshot;
+class PodRecord;
 
 /// A condition as kept: words interned, the message in its record.
 struct ConditionView {
@@ -43,10 +44,12 @@ struct ContainerView {
     Bytes memoryRequest, memoryLimit;
 };
 
-/// One pod of a snapshot. Valid as long as the snapshot; cheap to copy; every accessor is a column read.
+/// One pod of a snapshot. Valid as long as the snapshot, as are the texts it gives out; cheap to copy. What tables sort
+/// and sums add up is a column read; of the rest a packed record is read (some ten nanoseconds).
 class PodView {
 public:
     static const PodColumns::View &columns(const ClusterSnapshot &cluster);
+    static const PodUsage::View &usage(const ClusterSnapshot &cluster);
     PodView(const ClusterSnapshot &cluster, std::uint32_t slot)
         : m_cluster(&cluster)
         , m_slot(slot)
@@ -59,7 +62,7 @@ public:
     std::string_view name() const;
     std::string_view ns() const;
     std::string uid() const;
-    std::string_view resourceVersion() const;
+    std::string resourceVersion() const;
     Time created() const;
     Time deleted() const;
     std::string_view node() const; ///< empty: not scheduled
@@ -100,6 +103,8 @@ public:
     std::vector<ContainerView> containers() const;
 
 private:
+    PodRecord record() const;
+
     const ClusterSnapshot *m_cluster;
     std::uint32_t m_slot;
 };
@@ -260,6 +265,7 @@ private:
     std::shared_ptr<const ClusterStatus> m_status;
     std::shared_ptr<const StringPool> m_strings;
     PodColumns::View m_pods;
+    PodUsage::View m_podUsage;
     NodeColumns::View m_nodes;
     WorkloadColumns::View m_workloads;
     NamespaceColumns::View m_namespaces;
@@ -297,6 +303,7 @@ struct Delta {
 Delta podDelta(const ClusterSnapshot &before, const ClusterSnapshot &after);
 
 inline const PodColumns::View &PodView::columns(const ClusterSnapshot &cluster) { return cluster.m_pods; }
+inline const PodUsage::View &PodView::usage(const ClusterSnapshot &cluster) { return cluster.m_podUsage; }
 inline const NodeColumns::View &NodeView::columns(const ClusterSnapshot &cluster) { return cluster.m_nodes; }
 inline const WorkloadColumns::View &WorkloadView::columns(const ClusterSnapshot &cluster)
 {

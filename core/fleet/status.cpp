@@ -20,6 +20,37 @@ bool applies(Orchestrator orchestrator, ResourceKind kind)
         || kind == ResourceKind::DeploymentGroups;
 }
 
+bool isWorkload(ResourceKind kind)
+{
+    return (kind >= ResourceKind::Deployments && kind <= ResourceKind::ReplicationControllers)
+        || kind == ResourceKind::DeploymentGroups;
+}
+
+ResourceKind resourceOf(WorkloadKind kind)
+{
+    switch (kind) {
+    case WorkloadKind::Deployment:
+        return ResourceKind::Deployments;
+    case WorkloadKind::ReplicaSet:
+        return ResourceKind::ReplicaSets;
+    case WorkloadKind::StatefulSet:
+        return ResourceKind::StatefulSets;
+    case WorkloadKind::DaemonSet:
+        return ResourceKind::DaemonSets;
+    case WorkloadKind::Job:
+    case WorkloadKind::HeliosJob:
+        return ResourceKind::Jobs;
+    case WorkloadKind::DeploymentGroup:
+        return ResourceKind::DeploymentGroups;
+    case WorkloadKind::CronJob:
+        return ResourceKind::CronJobs;
+    case WorkloadKind::ReplicationController:
+        return ResourceKind::ReplicationControllers;
+    default:
+        return ResourceKind::Pods;
+    }
+}
+
 bool ClusterStatus::settled() const
 {
     if (connection == Connection::Failed) {

@@ -33,6 +33,10 @@ inline constexpr int kResourceKinds = 13;
 std::string_view resourceWord(ResourceKind kind);
 /// Whether an orchestrator has such a kind at all. Helios has nodes (hosts), pods (tasks), jobs and deployment groups.
 bool applies(Orchestrator orchestrator, ResourceKind kind);
+/// Its objects stand among the workloads.
+bool isWorkload(ResourceKind kind);
+/// The list in which workloads of that kind come; Pods for one that comes in none.
+ResourceKind resourceOf(WorkloadKind kind);
 
 enum class Sync : std::uint8_t {
     Waiting, ///< not asked yet

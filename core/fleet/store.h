@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/fleet/draft.h"
+#include "core/fleet/ownership.h"
+#include "core/fleet/slottable.h"
 #include "core/fleet/snapshot.h"
 #include "core/fleet/status.h"
 
@@ -43,10 +45,13 @@ public:
     /// Drops every row of a kind (another cluster answers under the same address).
     void clear(ResourceKind kind);
 
-    /// A whole round of samples of nodes (kind NodeMetrics) or pods (PodMetrics). What has no sample keeps its last one
-    /// for `keep` and is unknown after that.
-    void setUsage(ResourceKind kind, const std::vector<UsageDraft> &samples, Time now,
-        std::chrono::seconds keep = std::chrono::seconds(120));
+    /// One sample of a round, of a node (kind NodeMetrics) or a pod (PodMetrics). It finds its row by name; one that
+    /// names nothing here, or a pod that has ended, is left out.
+    void addUsage(ResourceKind kind, const UsageDraft &sample, Time now);
+    /// The end of a round: what had no sample keeps its last one for `keep` and is unknown after that.
+    void endUsage(ResourceKind kind, Time now, std::chrono::seconds keep = std::chrono::seconds(120));
+    /// A whole round.
+    void setUsage(ResourceKind kind, const std::vector<UsageDraft> &samples, Time now);
     /// Usage is no longer to be had: every used figure is unknown from now on.
     void clearUsage(ResourceKind kind);
 
@@ -72,12 +77,6 @@ public:
     std::size_t count(ResourceKind kind) const;
 
 private:
-    struct UidHash {
-        std::size_t operator()(const Uid &uid) const noexcept
-        {
-            return (uid.high ^ uid.low * 0x9e3779b97f4a7c15U) >> 3;
-        }
-    };
     using Index = std::unordered_map<Uid, std::uint32_t, UidHash>;
     struct Replace {
         ResourceKind kind = ResourceKind::Pods;
@@ -93,8 +92,14 @@ private:
     void removeWorkload(std::uint32_t slot);
     void removeNamespace(std::uint32_t slot);
     void upsertBarePod(const PodDraft &pod);
+    std::uint32_t findPod(Uid uid) const;
+    std::uint32_t findPod(std::string_view ns, std::string_view name) const;
+    void setPodUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
+    void setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
+    std::uint64_t podNameHash(std::uint32_t slot) const;
+    void placePods(); ///< finds the node of every pod, after nodes came or went
     std::uint32_t topmost(std::uint32_t workloadSlot) const;
-    void joinPod(std::uint32_t podSlot); ///< controller, topmost workload and team of a pod
+    void joinPod(std::uint32_t podSlot); ///< controller and topmost workload of a pod
     void joinPodsOf(std::uint32_t workloadSlot); ///< of all pods below a workload
     void joinWorkload(std::uint32_t workloadSlot);
     StringId teamOfNamespace(StringId ns) const;
@@ -104,18 +109,21 @@ private:
     ClusterStatus m_status;
     bool m_statusDirty = true;
     bool m_dirty = true;
-    std::uint64_t m_generation = 1; ///< of what is being written
+    bool m_nodesMoved = false; ///< pods have not found their nodes again yet
+    std::uint32_t m_generation = 1; ///< of what is being written
     std::uint64_t m_dataGeneration = 1;
 
     PodColumns m_pods;
+    PodUsage m_podUsage; ///< by slot of m_pods
     NodeColumns m_nodes;
     WorkloadColumns m_workloads;
     NamespaceColumns m_namespaces;
-    Index m_podIndex, m_nodeIndex, m_workloadIndex, m_namespaceIndex;
+    SlotTable m_podByUid, m_podByName; ///< by name: as samples of usage name them
+    Index m_nodeIndex, m_workloadIndex, m_namespaceIndex;
     std::unordered_map<StringId, std::uint32_t> m_nodeByName;
     std::unordered_map<StringId, std::uint32_t> m_namespaceByName;
-    /// Slots of what a controller's uid owns, whether or not the controller is known.
-    std::unordered_map<Uid, std::vector<std::uint32_t>, UidHash> m_podsOf, m_workloadsOf;
+    Ownership m_podOwners, m_workloadOwners;
+    std::string m_record; ///< a pod being packed
     std::vector<Replace> m_replaces;
     PodSketchPtr m_sketch;
 

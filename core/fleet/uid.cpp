@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <optional>
-#include <random>
 
 namespace sextant {
 
@@ -21,7 +21,6 @@ constexpr auto kHexDigits = [] {
     return digits;
 }();
 
-/// The 128 bits of a canonical lower-case UUID with a first half that is not 0; nothing for any other text.
 std::optional<Uid> uuidBits(std::string_view text)
 {
     if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') {
@@ -48,13 +47,22 @@ std::optional<Uid> uuidBits(std::string_view text)
 
 Uid packUid(std::string_view uid)
 {
-    // Not by an interned number: those of Helios tasks come and go with every roll-out, and would be kept for ever.
-    static const std::array<std::uint64_t, 2> key = [] {
-        std::random_device random;
-        return std::array{std::uint64_t(random()) << 32 | random(), std::uint64_t(random()) << 32 | random()};
-    }();
     const auto bits = uuidBits(uid);
-    return bits ? *bits : Uid{0, std::max<std::uint64_t>(sipHash(key[0], key[1], uid), 1)};
+    return bits ? *bits : Uid{0, std::max<std::uint64_t>(sipHash(uid), 1)};
+}
+
+std::string uuidText(Uid uid)
+{
+    return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", uid.high >> 32, uid.high >> 16 & 0xffff,
+        uid.high & 0xffff, uid.low >> 48, uid.low & 0xffffffffffffU);
+}
+
+std::uint64_t hashOf(Uid uid)
+{
+    // Folds the product of both halves, each under its part of the key.
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(uid.high ^ hashKey()[0]) * (uid.low ^ hashKey()[1]);
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
 } // namespace sextant

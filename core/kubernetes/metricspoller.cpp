@@ -116,7 +116,7 @@ void MetricsPoller::next()
     for (Side *side : {&m_nodes, &m_pods}) {
         if (side->due && side->endpoint) {
             side->due = false;
-            side->samples.clear();
+            side->samples = 0;
             side->readable.clear();
             side->at = 0;
             ask(*side);
@@ -143,10 +143,11 @@ void MetricsPoller::ask(Side &side)
                         m_broken = format.error();
                         return;
                     }
-                    m_list =
-                        std::make_unique<ListDecoder>(side.kind, *format, m_host.options().decode, [&side](Item item) {
-                            if (auto *usage = std::get_if<UsageDraft>(&item)) {
-                                side.samples.push_back(std::move(*usage));
+                    m_list = std::make_unique<ListDecoder>(
+                        side.kind, *format, m_host.options().decode, [this, &side](const Item &item) {
+                            if (const auto *usage = std::get_if<UsageDraft>(&item)) {
+                                m_host.store().addUsage(side.kind, *usage, wallNow());
+                                ++side.samples;
                             }
                         });
                 },
@@ -235,12 +236,11 @@ void MetricsPoller::answered(Side &side, Answer &&answer)
 
 void MetricsPoller::finish(Side &side)
 {
-    m_host.store().setUsage(side.kind, side.samples, wallNow(), kKeep);
+    m_host.store().endUsage(side.kind, wallNow(), kKeep);
     side.sampled = std::chrono::steady_clock::now();
-    side.status.read = side.samples.size();
-    side.status.expected = side.samples.size();
+    side.status.read = side.samples;
+    side.status.expected = side.samples;
     side.status.namespaces.assign(side.readable.begin(), side.readable.end());
-    side.samples.clear();
     sync(side, Sync::Live);
     // The whole cluster is tried again now and then: rights may have come.
     if (side.narrow && side.status.lists % 20 == 0) {

@@ -35,7 +35,7 @@ private:
         bool narrow = false; ///< by namespace
         std::size_t at = 0; ///< of the namespaces
         std::set<std::string> readable; ///< namespaces that answered this round
-        std::vector<UsageDraft> samples; ///< of the round under way
+        std::size_t samples = 0; ///< of the round under way
         std::chrono::steady_clock::time_point sampled{}; ///< end of the last good round
     };
     void sync(Side &side, Sync state, std::optional<Error> error = {});

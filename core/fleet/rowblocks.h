@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/varint.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace sextant {
+
+/// A column of byte strings of any length for the rows of one chunk, all of them in one allocation. What a row held
+/// before stays there as garbage until a copy leaves it out. Threads: as its chunk.
+template <std::uint32_t Rows> class RowBlocks {
+public:
+    RowBlocks() = default;
+    /// Only what rows hold, with room for a row or two that the copy is made for.
+    RowBlocks(const RowBlocks &other)
+        : m_begin(other.m_begin)
+        , m_bytes(nullptr)
+    {
+        rebuild(other, other.m_live + kHeadroom);
+    }
+    RowBlocks &operator=(const RowBlocks &) = delete;
+
+    /// Valid until the next set() or trim(); empty for a row that holds nothing.
+    std::string_view operator[](std::size_t row) const
+    {
+        if (m_begin[row] == 0) {
+            return {};
+        }
+        const char *at = m_bytes.get() + m_begin[row] - 1;
+        const auto length = takeVarint(at, at + kLongestVarint);
+        return {at, static_cast<std::size_t>(length)};
+    }
+    /// @param bytes not of this object; at most 16 MB, what is beyond is cut off.
+    void set(std::size_t row, std::string_view bytes)
+    {
+        bytes = bytes.substr(0, kLongest);
+        clear(row);
+        char prefix[kLongestVarint];
+        const auto need = size(bytes.size(), prefix);
+        if (m_used + need > m_capacity) {
+            rebuild(*this, m_live + need + m_live / 2 + kHeadroom);
+        }
+        m_begin[row] = m_used + 1;
+        char *at = std::copy(prefix, prefix + (need - bytes.size()), m_bytes.get() + m_used);
+        std::copy(bytes.begin(), bytes.end(), at);
+        m_used += need;
+        m_live += need;
+    }
+    void clear(std::size_t row)
+    {
+        if (m_begin[row] != 0) {
+            char prefix[kLongestVarint];
+            m_live -= size((*this)[row].size(), prefix);
+            m_begin[row] = 0;
+        }
+    }
+    /// Gives back what is not needed, where that is an eighth or more.
+    void trim()
+    {
+        if (m_capacity > m_live + m_live / 8 + kHeadroom) {
+            rebuild(*this, m_live);
+        }
+    }
+    std::size_t capacity() const { return m_capacity; }
+
+private:
+    static constexpr std::size_t kLongest = 16U << 20;
+    static constexpr std::uint32_t kHeadroom = 256;
+
+    /// Of a block with the length before it, which is written to `prefix`.
+    static std::uint32_t size(std::size_t length, char *prefix)
+    {
+        return static_cast<std::uint32_t>(length + static_cast<std::size_t>(putVarint(prefix, length) - prefix));
+    }
+    void rebuild(const RowBlocks &from, std::uint32_t capacity)
+    {
+        auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+        char *at = bytes.get();
+        for (std::size_t row = 0; row < Rows; ++row) {
+            if (from.m_begin[row] == 0) {
+                continue;
+            }
+            const std::string_view block = from[row];
+            const auto begin = static_cast<std::uint32_t>(at - bytes.get()) + 1;
+            at = putVarint(at, block.size());
+            at = std::copy(block.begin(), block.end(), at);
+            m_begin[row] = begin;
+        }
+        m_used = m_live = static_cast<std::uint32_t>(at - bytes.get());
+        m_capacity = capacity;
+        m_bytes = std::move(bytes);
+    }
+
+    std::array<std::uint32_t, Rows> m_begin{}; ///< 1 beyond the place of a row's block; 0: none
+    std::unique_ptr<char[]> m_bytes;
+    std::uint32_t m_capacity = 0, m_used = 0;
+    std::uint32_t m_live = 0; ///< of m_used: what rows still hold
+};
+
+} // namespace sextant

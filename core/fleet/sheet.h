@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fleet/rowblocks.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+/// The storage behind the model: columns in chunks that snapshots share until the writer touches them.
+namespace sextant {
+
+/// The type of a column whose cells are bytes of any length, packed (RowBlocks).
+struct Blocks { };
+
+/// Columns `T...` of `Rows` rows a chunk, by slot. The writer copies a chunk the first time it touches it after a
+/// publication; views hold the chunks they were made with. Threads: one writer; views from any thread.
+template <std::uint32_t Rows, class... T> class Sheet {
+    template <class Cell>
+    using Cells = std::conditional_t<std::is_same_v<Cell, Blocks>, RowBlocks<Rows>, std::array<Cell, Rows>>;
+
+public:
+    static constexpr std::uint32_t kRows = Rows;
+    using Chunk = std::tuple<Cells<T>...>;
+    using ChunkPtr = std::shared_ptr<const Chunk>;
+
+    class View {
+    public:
+        std::uint32_t slots() const { return m_slots; } ///< one past the last that was ever in use
+        /// A reference; of Blocks a std::string_view.
+        template <std::size_t C> decltype(auto) at(std::uint32_t slot) const
+        {
+            return std::as_const(std::get<C>(*m_chunks[slot / Rows]))[slot % Rows];
+        }
+        /// Equal pointers in two views: nothing of those rows differs.
+        const std::vector<ChunkPtr> &chunks() const { return m_chunks; }
+
+    private:
+        friend class Sheet;
+        std::vector<ChunkPtr> m_chunks;
+        std::uint32_t m_slots = 0;
+    };
+
+    std::uint32_t slots() const { return m_slots; }
+    /// One more slot, with cells of default values.
+    std::uint32_t grow()
+    {
+        if (m_slots / Rows == m_chunks.size()) {
+            m_touched.push_back(static_cast<std::uint32_t>(m_chunks.size()));
+            m_chunks.push_back(std::make_shared<Chunk>());
+            m_shared.push_back(false);
+        }
+        return m_slots++;
+    }
+    template <std::size_t C, class Value> void set(std::uint32_t slot, Value &&value)
+    {
+        auto &cells = std::get<C>(own(slot));
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(cells)>, RowBlocks<Rows>>) {
+            cells.set(slot % Rows, value);
+        } else {
+            cells[slot % Rows] = std::forward<Value>(value);
+        }
+    }
+    template <std::size_t C> decltype(auto) at(std::uint32_t slot) const
+    {
+        return std::as_const(std::get<C>(*m_chunks[slot / Rows]))[slot % Rows];
+    }
+    /// Every cell of a row goes back to its default value, so that what they held is released.
+    void reset(std::uint32_t slot)
+    {
+        const auto clear = [row = slot % Rows](auto &cells) {
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(cells)>, RowBlocks<Rows>>) {
+                cells.clear(row);
+            } else {
+                cells[row] = {};
+            }
+        };
+        std::apply([&clear](auto &...cells) { (clear(cells), ...); }, own(slot));
+    }
+    /// What stands now, shared; the writer copies chunks from here on when it touches them.
+    View publish()
+    {
+        for (const auto at : m_touched) {
+            std::apply([](auto &...cells) { (trim(cells), ...); }, *m_chunks[at]);
+            m_shared[at] = true;
+        }
+        m_touched.clear();
+        View view;
+        view.m_chunks.assign(m_chunks.begin(), m_chunks.end());
+        view.m_slots = m_slots;
+        return view;
+    }
+
+private:
+    template <class C> static void trim(C &) { }
+    static void trim(RowBlocks<Rows> &blocks) { blocks.trim(); }
+    Chunk &own(std::uint32_t slot)
+    {
+        const auto at = slot / Rows;
+        if (m_shared[at]) {
+            m_chunks[at] = std::make_shared<Chunk>(*m_chunks[at]);
+            m_shared[at] = false;
+            m_touched.push_back(at);
+        }
+        return *m_chunks[at];
+    }
+
+    std::vector<std::shared_ptr<Chunk>> m_chunks;
+    std::vector<bool> m_shared; ///< by chunk: a view may hold it
+    std::vector<std::uint32_t> m_touched; ///< the others
+    std::uint32_t m_slots = 0;
+};
+
+} // namespace sextant

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fleet/store.h"
+
+namespace sextant {
+
+std::uint32_t ClusterStore::topmost(std::uint32_t slot) const
+{
+    // A chain of owners is two or three long; more is a loop that somebody made.
+    for (int steps = 0; steps < 8; ++steps) {
+        const auto above = m_workloads.at<WorkloadCell::ControllerSlot>(slot);
+        if (above == kNoSlot || !m_workloads.occupied(above)) {
+            break;
+        }
+        slot = above;
+    }
+    return slot;
+}
+
+void ClusterStore::joinPodsOf(std::uint32_t workloadSlot)
+{
+    const Uid uid = packUid(m_workloads.at<WorkloadCell::Draft>(workloadSlot)->uid);
+    for (const auto pod : m_podOwners.of(uid)) {
+        joinPod(pod);
+    }
+    for (const auto child : m_workloadOwners.of(uid)) {
+        if (child != workloadSlot && m_workloads.at<WorkloadCell::ControllerSlot>(child) == workloadSlot) {
+            joinPodsOf(child);
+        }
+    }
+}
+
+void ClusterStore::joinWorkload(std::uint32_t slot)
+{
+    const auto &draft = *m_workloads.at<WorkloadCell::Draft>(slot);
+    auto controller = kNoSlot;
+    if (!draft.controller.uid.empty()) {
+        const auto it = m_workloadIndex.find(packUid(draft.controller.uid));
+        controller = it == m_workloadIndex.end() || it->second == slot ? kNoSlot : it->second;
+        // Never close a loop: the chain above must end.
+        for (auto above = controller; above != kNoSlot; above = m_workloads.at<WorkloadCell::ControllerSlot>(above)) {
+            if (above == slot) {
+                controller = kNoSlot;
+                break;
+            }
+        }
+    }
+    m_workloads.set<WorkloadCell::ControllerSlot>(slot, controller);
+    m_workloads.set<WorkloadCell::Team>(
+        slot, draft.team.empty() ? teamOfNamespace(m_strings->intern(draft.ns)) : m_strings->intern(draft.team));
+    m_workloads.touch(slot, m_generation);
+    m_dirty = true;
+}
+
+void ClusterStore::upsert(WorkloadDraft draft)
+{
+    const Uid uid = packUid(draft.uid);
+    const auto kind = resourceOf(draft.kind);
+    const auto it = m_workloadIndex.find(uid);
+    const bool fresh = it == m_workloadIndex.end();
+    if (!fresh) {
+        const auto &old = *m_workloads.at<WorkloadCell::Draft>(it->second);
+        if (!draft.resourceVersion.empty() && old.resourceVersion == draft.resourceVersion) {
+            if (draft.kind != WorkloadKind::Pod) {
+                markSeen(kind, it->second);
+            }
+            return;
+        }
+    }
+    const auto slot = fresh ? m_workloads.add(m_generation) : it->second;
+    if (fresh) {
+        m_workloadIndex.emplace(uid, slot);
+        m_workloads.set<WorkloadCell::ControllerSlot>(slot, kNoSlot);
+    }
+    const Uid owner = draft.controller.uid.empty() ? Uid{} : packUid(draft.controller.uid);
+    const bool moved = owner != m_workloadOwners.ownerOf(slot);
+    const bool bare = draft.kind == WorkloadKind::Pod;
+    m_workloads.set<WorkloadCell::Draft>(slot, std::make_shared<const WorkloadDraft>(std::move(draft)));
+    m_workloadOwners.set(slot, owner);
+    joinWorkload(slot);
+    if (fresh) {
+        // What was waiting for it: workloads below it, then the pods of all of them.
+        for (const auto child : m_workloadOwners.of(uid)) {
+            joinWorkload(child);
+        }
+    }
+    if (fresh || moved) {
+        joinPodsOf(slot);
+    }
+    if (!bare) {
+        markSeen(kind, slot);
+    }
+}
+
+void ClusterStore::removeWorkload(std::uint32_t slot)
+{
+    const Uid uid = packUid(m_workloads.at<WorkloadCell::Draft>(slot)->uid);
+    m_workloadOwners.set(slot, Uid{});
+    m_workloadIndex.erase(uid);
+    m_workloads.remove(slot, m_generation);
+    for (const auto child : m_workloadOwners.of(uid)) {
+        joinWorkload(child);
+        joinPodsOf(child);
+    }
+    for (const auto pod : m_podOwners.of(uid)) {
+        joinPod(pod);
+    }
+    m_dirty = true;
+}
+
+} // namespace sextant
