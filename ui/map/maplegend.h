@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/layout/mapgeometry.h"
-#include "ui/map/mappalette.h"
+#include "ui/map/lenscolors.h"
 
 #include <QWidget>
 

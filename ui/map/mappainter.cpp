@@ -5,6 +5,7 @@
 
 #include <QPainter>
 
+#include <bit>
 #include <cmath>
 
 namespace sextant::ui {
@@ -44,6 +45,9 @@ public:
         , m_palette(job.palette)
         , m_canvas(image, job.area.x, job.area.y)
         , m_level(job.metrics.level(m_geometry.tileHeight))
+        , m_classes(*job.classes)
+        , m_colors(m_classes.lens(), job.palette, job.seen)
+        , m_byState(m_classes.lens() == Lens::State)
     {
         for (const auto &cluster : m_content.clusters) {
             m_stale.push_back(staleCluster(m_content.picture->cluster(cluster.index)));
@@ -97,27 +101,35 @@ private:
         return m_stale[tile.cluster] ? mix(color, m_palette.surface, 0.5) : color;
     }
     std::span<const Item> itemsOf(const Tile &tile) const { return m_content.itemsOf(tile); }
-    double usedOfRequested(const Tile &tile) const
+    /// How a tile is drawn as one: by its own class, else by the worst of those in it that are to be seen.
+    LensLook tileLook(std::uint32_t index) const
     {
-        return tile.used < 0 || tile.requested <= 0 ? -1 : static_cast<double>(tile.used / tile.requested);
+        const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
+        if (!m_content.tiles[index].kept || seen == 0) {
+            return {LensLook::Kind::Plain, m_palette.track, m_palette.track, m_palette.track};
+        }
+        const std::uint8_t own = m_byState ? static_cast<std::uint8_t>(State::Ok) : m_classes.ofTile(index);
+        return m_colors[m_colors.seen(own) ? own : static_cast<std::uint8_t>(std::bit_width(seen) - 1)];
     }
 
-    QRgb tileColor(const Tile &tile) const
+    void fillLook(const Rect &rect, const LensLook &look, const Tile &tile)
     {
-        if (!tile.kept) {
-            return m_palette.track;
+        if (look.kind == LensLook::Kind::Hollow) {
+            hollow(rect, tile);
+            return;
         }
-        switch (m_job.lens) {
-        case Lens::State:
-            return m_palette.cell[static_cast<std::size_t>(State::Ok)];
-        case Lens::Requested:
-            return tile.requested < 0 ? m_palette.track : m_palette.rampOf(static_cast<double>(tile.requested));
-        case Lens::Used: {
-            const double share = tile.ofCapacity ? static_cast<double>(tile.load) : usedOfRequested(tile);
-            return share < 0 ? m_palette.track : m_palette.rampOf(share);
+        if (look.kind == LensLook::Kind::Moving) {
+            m_canvas.fill(rect, m_palette.surface);
+            m_canvas.hatch(rect, m_palette.px(2), m_palette.px(4), faded(look.cell, tile));
+            return;
         }
+        m_canvas.fill(rect, faded(look.cell, tile));
+        if (look.kind == LensLook::Kind::Over) {
+            const int side = std::min({m_palette.px(8), rect.w / 2, rect.h / 2});
+            m_canvas.cutCorner(rect, side, m_palette.surface);
+        } else if (look.kind == LensLook::Kind::Dotted && std::min(rect.w, rect.h) >= m_palette.px(8)) {
+            cutShape(State::Pending, rect);
         }
-        return m_palette.track;
     }
 
     /// One fill level; the worst state shows as a mark, and takes the whole tile where a mark would not be seen.
@@ -142,16 +154,17 @@ private:
         }
         const int level = std::clamp(static_cast<int>(std::lround(share * inside.h)), tile.items > 0 ? 1 : 0, inside.h);
         const Rect fill{inside.x, inside.bottom() - level, inside.w, level};
-        if (tile.silent && m_job.lens != Lens::Requested) {
+        if (tile.silent && (m_byState || m_classes.lens() == Lens::Used)) {
             m_canvas.hatch(fill, line, m_palette.px(3), faded(m_palette.borderStrong, tile));
         } else {
-            m_canvas.fill(fill, faded(tileColor(tile), tile));
+            fillLook(fill, tileLook(index), tile);
         }
-        if (m_job.lens != Lens::State) {
+        if (!m_byState) {
             return;
         }
-        State worst = tile.worst;
-        if (tile.kept && severity(tile.state) > severity(worst)) {
+        const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
+        auto worst = seen == 0 ? State::Ok : static_cast<State>(std::bit_width(seen) - 1);
+        if (tile.kept && m_job.seen == kAllClasses && severity(tile.state) > severity(worst)) {
             worst = tile.state; // a silent node is as bad as a failed pod
         }
         if (tile.silent) {
@@ -187,7 +200,7 @@ private:
         if (tile.cordoned) {
             hatchFree(inside, m_cells, tile);
         }
-        paintCellsWorstLast(tile, inside);
+        paintCellsWorstLast(index, inside);
         if (tile.silent) {
             silentBorder(rect, tile);
         }
@@ -209,70 +222,51 @@ private:
     }
 
     /// Where several cells share a pixel, the worst is painted last and stays.
-    void paintCellsWorstLast(const Tile &tile, const Rect &inside)
+    void paintCellsWorstLast(std::uint32_t index, const Rect &inside)
     {
+        const Tile &tile = m_content.tiles[index];
         const auto items = itemsOf(tile);
-        const bool byState = m_job.lens == Lens::State;
-        std::array<int, kStates> waiting{};
+        const auto loud = [&](const Item &item, std::uint8_t cls) {
+            return cls >= m_classes.firstLoud() && item.inScope && item.kept && m_colors.seen(cls);
+        };
+        std::uint32_t waiting = 0;
         for (const Cell &cell : m_cells) {
             const Item &item = items[cell.item];
-            if (byState && severity(item.state) >= severity(State::Pending) && item.inScope && item.kept) {
-                ++waiting[static_cast<std::size_t>(item.state)];
+            const std::uint8_t cls = m_classes.ofItem(index, cell.item);
+            if (loud(item, cls)) {
+                waiting |= 1U << cls;
             } else {
-                paintCell(tile, item, cellRect(inside, cell, m_job.metrics));
+                paintCell(tile, item, cls, cellRect(inside, cell, m_job.metrics));
             }
         }
-        for (int state = severity(State::Pending); state < kStates; ++state) {
-            if (waiting[static_cast<std::size_t>(state)] == 0) {
-                continue;
-            }
+        for (; waiting != 0; waiting &= waiting - 1) {
             for (const Cell &cell : m_cells) {
                 const Item &item = items[cell.item];
-                if (severity(item.state) == state && item.inScope && item.kept) {
-                    paintCell(tile, item, atLeast(cellRect(inside, cell, m_job.metrics), m_palette.px(2), inside));
+                const std::uint8_t cls = m_classes.ofItem(index, cell.item);
+                if (cls == std::countr_zero(waiting) && loud(item, cls)) {
+                    paintCell(tile, item, cls, atLeast(cellRect(inside, cell, m_job.metrics), m_palette.px(2), inside));
                 }
             }
         }
     }
 
-    void paintCell(const Tile &tile, const Item &item, const Rect &rect)
+    void paintCell(const Tile &tile, const Item &item, std::uint8_t cls, const Rect &rect)
     {
-        if (!item.inScope || !item.kept) {
+        if (!item.inScope || !item.kept || !m_colors.seen(cls)) {
             m_canvas.fill(rect, m_palette.track);
             return;
         }
-        if (m_job.lens == Lens::Requested) {
-            const double share = static_cast<double>(tile.requested);
-            share < 0 ? hollow(rect, tile) : m_canvas.fill(rect, faded(m_palette.rampOf(share), tile));
-            return;
-        }
-        if (m_job.lens == Lens::Used) {
-            const double share = usedShare(m_content, tile, item);
-            if (share < 0) {
-                hollow(rect, tile);
-                return;
-            }
-            m_canvas.fill(rect, faded(m_palette.rampOf(share), tile));
-            if (share > 1) {
-                const int side = std::min({m_palette.px(8), rect.w / 2, rect.h / 2});
-                m_canvas.cutCorner(rect, side, m_palette.surface);
-            }
-            return;
-        }
-        if (item.state == State::Unknown) {
-            hollow(rect, tile);
-            return;
-        }
-        const QRgb color = faded(m_palette.cell[static_cast<std::size_t>(item.state)], tile);
+        const LensLook &look = m_colors[cls];
         const bool calm = severity(item.state) < severity(State::Pending);
-        if (!item.declared && calm && std::min(rect.w, rect.h) >= m_palette.px(4)) {
+        if (m_byState && !item.declared && calm && std::min(rect.w, rect.h) >= m_palette.px(4)) {
             // What it asks for is not known: its size is no figure.
+            const QRgb color = faded(look.cell, tile);
             m_canvas.fill(rect, mix(color, m_palette.surface, 0.35));
             m_canvas.frame(rect, m_palette.px(1), color);
             return;
         }
-        m_canvas.fill(rect, color);
-        if (std::min(rect.w, rect.h) >= m_palette.px(8)) {
+        fillLook(rect, look, tile);
+        if (m_byState && item.state != State::Unknown && std::min(rect.w, rect.h) >= m_palette.px(8)) {
             cutShape(item.state, rect);
         }
     }
@@ -312,35 +306,36 @@ private:
         }
         const auto items = itemsOf(tile);
         for (const Cell &cell : m_cells) {
-            paintField(tile, items[cell.item], cellRect(inside, cell, m_job.metrics));
+            paintField(
+                tile, items[cell.item], m_classes.ofItem(index, cell.item), cellRect(inside, cell, m_job.metrics));
         }
         if (tile.silent) {
             silentBorder(rect, tile);
         }
     }
 
-    void paintField(const Tile &tile, const Item &item, const Rect &rect)
+    void paintField(const Tile &tile, const Item &item, std::uint8_t cls, const Rect &rect)
     {
         if (!rect.intersects(m_job.area)) {
             return;
         }
-        if (!item.inScope || !item.kept) {
+        if (!item.inScope || !item.kept || !m_colors.seen(cls)) {
             m_canvas.fill(rect, m_palette.track);
             return;
         }
         const double used = usedShare(m_content, tile, item);
-        QRgb bar = markColor(item.state, tile);
-        QRgb ground = m_palette.tint[static_cast<std::size_t>(item.state)];
-        if (m_job.lens != Lens::State) {
-            const double share = m_job.lens == Lens::Used ? used : static_cast<double>(tile.requested);
-            bar = share < 0 ? m_palette.borderStrong : m_palette.rampOf(share);
-            ground = share < 0 ? m_palette.surface : mix(bar, m_palette.surface, 0.16);
-            bar = faded(bar, tile);
-        }
-        ground = faded(ground, tile);
+        const LensLook &look = m_colors[cls];
+        const QRgb ground = faded(look.ground, tile);
         m_canvas.fill(rect, ground);
-        m_canvas.fill({rect.x, rect.y, std::min(m_palette.px(3), rect.w), rect.h}, bar);
-        if (m_job.lens == Lens::Used && used > 1) {
+        const Rect bar{
+            rect.x, rect.y, std::min(m_palette.px(look.kind == LensLook::Kind::Moving ? 6 : 3), rect.w), rect.h};
+        if (look.kind == LensLook::Kind::Moving) {
+            m_canvas.fill(bar, m_palette.surface);
+            m_canvas.hatch(bar, m_palette.px(2), m_palette.px(4), faded(look.bar, tile));
+        } else {
+            m_canvas.fill(bar, faded(look.bar, tile));
+        }
+        if (look.kind == LensLook::Kind::Over) {
             m_canvas.cutCorner(rect, std::min({m_palette.px(8), rect.w / 2, rect.h / 2}), m_palette.bg);
         }
         // What is used of the request, at the foot.
@@ -363,6 +358,9 @@ private:
     const MapPalette &m_palette;
     PixelCanvas m_canvas;
     Level m_level;
+    const LensClasses &m_classes;
+    const LensColors m_colors;
+    const bool m_byState;
     std::vector<bool> m_stale; ///< by cluster
     std::vector<Cell> m_cells;
 };
@@ -376,21 +374,6 @@ bool staleCluster(const ClusterSnapshot &cluster)
     const ClusterStatus &status = cluster.status();
     return status.connection == Connection::Stale || status.of(ResourceKind::Pods).sync == Sync::Stale
         || status.of(ResourceKind::Nodes).sync == Sync::Stale;
-}
-
-double usedShare(const layout::Content &content, const Tile &tile, const Item &item)
-{
-    if (tile.ofCapacity) {
-        return static_cast<double>(tile.load);
-    }
-    const PodView pod = content.pod(tile, item);
-    const bool memory = content.options.size == layout::SizeBy::Memory;
-    const std::int64_t used = memory ? pod.memoryUsed().value : pod.cpuUsed().value;
-    const std::int64_t requested = memory ? pod.memoryRequested().value : pod.cpuRequested().value;
-    if (used == Count::kUnknown || requested == Count::kUnknown || requested <= 0) {
-        return -1;
-    }
-    return static_cast<double>(used) / static_cast<double>(requested);
 }
 
 Rect tileInside(const Rect &tile, Level level, const layout::Metrics &metrics)

@@ -3,7 +3,7 @@
 
 #include "core/layout/cells.h"
 #include "core/layout/mapgeometry.h"
-#include "ui/map/mappalette.h"
+#include "ui/map/lenscolors.h"
 
 #include <QImage>
 #include <QString>
@@ -16,7 +16,6 @@ class QPainter;
 /// Paints the map from immutable things only, so that it can be done beside the GUI thread.
 namespace sextant::ui {
 
-using ContentPtr = std::shared_ptr<const layout::Content>;
 using GeometryPtr = std::shared_ptr<const layout::Geometry>;
 
 struct MapJob {
@@ -24,7 +23,8 @@ struct MapJob {
     GeometryPtr geometry;
     layout::Metrics metrics;
     MapPalette palette;
-    Lens lens = Lens::State;
+    LensClassesPtr classes; ///< of `content`; never null
+    ClassMask seen = kAllClasses; ///< the other classes fade
     layout::Rect area; ///< what of the map is painted
     Time now = kNoTime;
 };
@@ -46,9 +46,6 @@ void paintTileText(QPainter &painter, const MapJob &job, std::size_t tile, const
 
 /// The cluster's picture is no longer kept up to date.
 bool staleCluster(const ClusterSnapshot &cluster);
-/// Used by requested of a pod, of what the map sizes by; below 0: not known, or nothing requested. Helios measures no
-/// tasks: theirs is the load of their host.
-double usedShare(const layout::Content &content, const layout::Tile &tile, const layout::Item &item);
 /// "120 × 32 cores", "120 × 128Gi", "120 nodes", "44 hosts".
 QString groupText(const layout::Content &content, const layout::Group &group);
 QRectF toRectF(const layout::Rect &rect);

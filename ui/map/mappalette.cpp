@@ -46,6 +46,12 @@ MapPalette MapPalette::current(double devicePixelRatio)
     for (std::size_t i = 0; i < out.ramp.size(); ++i) {
         out.ramp[i] = theme.ramp(static_cast<double>(i) / 10).rgb();
     }
+    for (std::size_t i = 0; i < out.diverging.size(); ++i) {
+        out.diverging[i] = theme.diverging(static_cast<double>(i) / 4 - 1).rgb();
+    }
+    for (std::size_t i = 0; i < out.series.size(); ++i) {
+        out.series[i] = theme.series(static_cast<int>(i)).rgb();
+    }
     const auto font = [&](TextRole role) {
         QFont f = theme.font(role);
         f.setPixelSize(std::max(6, static_cast<int>(std::lround(QFontInfo(f).pixelSize() * devicePixelRatio))));

@@ -10,9 +10,6 @@
 
 namespace sextant::ui {
 
-/// What cells are coloured by.
-enum class Lens { State, Requested, Used };
-
 /// The theme as the map's painter needs it: taken on the GUI thread, read by jobs. Fonts are in pixels of the screen.
 struct MapPalette {
     bool dark = false;
@@ -24,6 +21,8 @@ struct MapPalette {
     std::array<QRgb, kStates> state{}; ///< marks and bars
     std::array<QRgb, kStates> tint{}; ///< grounds that carry text
     std::array<QRgb, 11> ramp{};
+    std::array<QRgb, 9> diverging{}; ///< wants more … fits … gives back
+    std::array<QRgb, 11> series{}; ///< the last: all others
     QFont table, tableStrong, caption, section;
 
     static MapPalette current(double devicePixelRatio);

@@ -47,6 +47,7 @@ MapView::MapView(QWidget *parent)
     , m_content(std::make_shared<const layout::Content>())
     , m_geometry(std::make_shared<const layout::Geometry>())
 {
+    m_classes = LensClasses::make(m_content, Lens::State, nullptr, kNoTime);
     m_jobs.setMaxThreadCount(2);
     installMapAccessibility();
     setFrameShape(QFrame::NoFrame);
@@ -93,6 +94,9 @@ void MapView::setPicture(PicturePtr picture, Time now)
     if (picture != m_picture) {
         m_picture = std::move(picture);
         wantContent();
+    } else if (!m_classes->serves(m_content, m_lens, m_progress, m_now)) {
+        m_imageOld = true; // ages have moved
+        wantImage();
     }
 }
 
@@ -136,6 +140,25 @@ void MapView::setLens(Lens lens)
 {
     if (lens != m_lens) {
         m_lens = lens;
+        m_seen = kAllClasses;
+        m_imageOld = true;
+        wantImage();
+    }
+}
+
+void MapView::setMigration(migration::ProgressPtr progress)
+{
+    m_progress = std::move(progress);
+    if (m_lens == Lens::Stage && !m_classes->serves(m_content, m_lens, m_progress, m_now)) {
+        m_imageOld = true;
+        wantImage();
+    }
+}
+
+void MapView::setSeen(ClassMask seen)
+{
+    if (seen != m_seen) {
+        m_seen = seen;
         m_imageOld = true;
         wantImage();
     }
@@ -402,8 +425,9 @@ void MapView::settle()
     ++m_renderNumber;
     m_rendering = false;
     m_renderAgain = false;
-    const MapJob job = jobFor(visibleArea());
-    takeImage({paintMap(job), job.area, m_content, m_geometry});
+    const MapJob job = classified(jobFor(visibleArea()), m_lens, m_progress);
+    takeImage({paintMap(job), job.area, m_content, m_geometry, job.classes});
+    m_imageOld = false;
 }
 
 void MapView::resizeEvent(QResizeEvent *event)

@@ -28,6 +28,8 @@ public:
     void setGrouping(const layout::Grouping &grouping);
     void setSizeBy(layout::SizeBy size);
     void setLens(Lens lens);
+    void setMigration(migration::ProgressPtr progress); ///< what Lens::Stage goes by
+    void setSeen(ClassMask seen); ///< the pods of other classes fade; kAllClasses: none do
     /// Shows what is selected, wherever it was selected; does not move the map (reveal does) and emits nothing.
     void setSelection(const AnyId &id);
     /// Brings a node or a pod into the middle, at a level where it can be seen.
@@ -36,6 +38,9 @@ public:
     const layout::Grouping &grouping() const { return m_options.grouping; }
     layout::SizeBy sizeBy() const { return m_options.size; }
     Lens lens() const { return m_lens; }
+    ClassMask seen() const { return m_seen; }
+    /// Of what is drawn, which may be a moment older than content(); never null.
+    const LensClassesPtr &classes() const { return m_classes; }
     layout::Level level() const;
     int tileHeight() const { return m_geometry->tileHeight; } ///< device pixels
     void zoomTo(layout::Level level);
@@ -71,6 +76,7 @@ public:
 Q_SIGNALS:
     void selected(const AnyId &id);
     void contentChanged(); ///< counts moved
+    void classesChanged(); ///< what is drawn has other classes, or other counts of them
     void levelChanged();
     void unscheduledWanted(ClusterId cluster); ///< somebody asks for the pods that wait
 
@@ -102,6 +108,7 @@ private:
         layout::Rect area;
         ContentPtr content;
         GeometryPtr geometry;
+        LensClassesPtr classes;
     };
 
     // Content and geometry (mapview.cpp)
@@ -127,6 +134,8 @@ private:
     layout::Rect visibleArea() const;
     void wantImage();
     void startRendering();
+    /// The job with its classes, made anew unless those it has serve.
+    static MapJob classified(MapJob job, Lens lens, const migration::ProgressPtr &progress);
     void takeImage(Painted painted);
     void paintOverlay(QPainter &painter);
     void paintStickyHead(QPainter &painter);
@@ -147,6 +156,9 @@ private:
     layout::ContentOptions m_options;
     QString m_filter;
     Lens m_lens = Lens::State;
+    migration::ProgressPtr m_progress;
+    ClassMask m_seen = kAllClasses;
+    LensClassesPtr m_classes;
     AnyId m_selection;
     Time m_now = kNoTime;
 

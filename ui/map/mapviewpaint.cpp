@@ -18,7 +18,15 @@ layout::Rect MapView::visibleArea() const
 
 MapJob MapView::jobFor(const layout::Rect &area) const
 {
-    return {m_content, m_geometry, metrics(), m_palette, m_lens, area, m_now};
+    return {m_content, m_geometry, metrics(), m_palette, m_classes, m_seen, area, m_now};
+}
+
+MapJob MapView::classified(MapJob job, Lens lens, const migration::ProgressPtr &progress)
+{
+    if (!job.classes->serves(job.content, lens, progress, job.now)) {
+        job.classes = LensClasses::make(job.content, lens, progress, job.now, job.classes.get());
+    }
+    return job;
 }
 
 void MapView::wantImage()
@@ -52,9 +60,10 @@ void MapView::startRendering()
     const int y0 = std::max(0, seen.y - moreY);
     const int x1 = std::max(seen.right(), std::min(m_geometry->width, seen.right() + moreX));
     const int y1 = std::max(seen.bottom(), std::min(m_geometry->height, seen.bottom() + moreY));
-    const MapJob job = jobFor({x0, y0, x1 - x0, y1 - y0});
+    const MapJob wanted = jobFor({x0, y0, x1 - x0, y1 - y0});
     const std::uint64_t number = ++m_renderNumber;
-    m_jobs.start([this, number, job] {
+    m_jobs.start([this, number, wanted, lens = m_lens, progress = m_progress] {
+        const MapJob job = classified(wanted, lens, progress);
         const QImage image = paintMap(job);
         QMetaObject::invokeMethod(
             this,
@@ -63,7 +72,7 @@ void MapView::startRendering()
                     return;
                 }
                 m_rendering = false;
-                takeImage({image, job.area, job.content, job.geometry});
+                takeImage({image, job.area, job.content, job.geometry, job.classes});
                 if (m_renderAgain) {
                     m_renderAgain = false;
                     wantImage();
@@ -76,8 +85,9 @@ void MapView::startRendering()
 void MapView::takeImage(Painted painted)
 {
     m_painted = std::move(painted);
-    if (m_painted.geometry == m_geometry && m_painted.content == m_content) {
-        m_imageOld = false;
+    if (m_painted.classes != m_classes) {
+        m_classes = m_painted.classes;
+        Q_EMIT classesChanged();
     }
     viewport()->update();
 }

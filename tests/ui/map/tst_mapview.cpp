@@ -587,6 +587,7 @@ private Q_SLOTS:
         job.geometry = std::make_shared<const layout::Geometry>(
             layout::place(*job.content, arrangement, arrangement.baseHeight, job.metrics));
         job.palette = palette;
+        job.classes = LensClasses::make(job.content, Lens::State, nullptr, s.now);
         job.area = {0, 0, job.geometry->width, job.geometry->height};
         job.now = s.now;
         const QImage image = paintMap(job);

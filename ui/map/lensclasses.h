@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/layout/mapcontent.h"
+#include "core/migration/migration.h"
+#include "ui/map/maplens.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sextant::ui {
+
+using ContentPtr = std::shared_ptr<const layout::Content>;
+class LensClasses;
+using LensClassesPtr = std::shared_ptr<const LensClasses>;
+
+/// Which class of a lens every pod and every tile of a content is in: what one colour of it stands for, as a number
+/// that grows with how much it wants to be seen. Made once for a content, by a job (a million pods are a million column
+/// reads); painter, legend, minimap and readers only look it up. Immutable; any thread.
+class LensClasses {
+public:
+    static constexpr std::size_t kMost = 16; ///< classes of a lens
+    // Of every lens but State: nobody knows, or there is nothing to know of it.
+    static constexpr std::uint8_t kUnknown = 0;
+    // Requested and Used: 1 to 11 are the steps of the ramp. Waste: 1 to 9, from wants more to gives back.
+    static constexpr std::uint8_t kFirstStep = 1, kOver = 12;
+    // Restarts: none, 1-2, 3-9, 10-49, 50 and more; the last four once more for those with one in the last hour.
+    static constexpr std::uint8_t kNoRestart = 1, kFewRestarts = 2, kLoopRestarts = 5, kRecentRestarts = 4;
+    // Age: older than a month up to less than ten minutes.
+    static constexpr std::uint8_t kOlder = 1, kNewest = 7;
+    // Owner: 1 others, 2 to 11 the ten with the most pods.
+    static constexpr std::uint8_t kOtherOwner = 1, kFirstOwner = 2;
+    static constexpr std::size_t kOwners = 10;
+    // Stage, 0: in no service of the migration.
+    static constexpr std::uint8_t kRetired = 1, kMigrated = 2, kNotStarted = 3, kInParallel = 4, kRolledBack = 5;
+
+    /// @param progress of Lens::Stage; null: none is known.
+    /// @param before the answer for the content before: owners keep their colours.
+    static LensClassesPtr make(ContentPtr content, Lens lens, const migration::ProgressPtr &progress, Time now,
+        const LensClasses *before = nullptr);
+    /// Whether it still answers the same question.
+    bool of(const layout::Content &content) const { return m_content.get() == &content; }
+    bool serves(const ContentPtr &content, Lens lens, const migration::ProgressPtr &progress, Time now) const;
+
+    Lens lens() const { return m_lens; }
+    /// @param item in its tile
+    std::uint8_t ofItem(std::uint32_t tile, std::uint32_t item) const
+    {
+        return m_by == By::Item ? m_items[m_first[tile] + item]
+            : m_by == By::Tile  ? m_tiles[tile]
+                                : static_cast<std::uint8_t>(m_content->itemsOf(m_content->tiles[tile])[item].state);
+    }
+    /// Of a tile drawn as one: the most striking class of the pods that are kept; of Requested, Used and Waste its own
+    /// figure; of Owner who holds most of it. Means nothing for State, where Tile::worst says it.
+    std::uint8_t ofTile(std::uint32_t tile) const { return m_tiles.empty() ? kUnknown : m_tiles[tile]; }
+    /// The classes of its pods in scope that the filter keeps, one bit each.
+    std::uint32_t maskOf(std::uint32_t tile) const { return m_masks[tile]; }
+    /// Classes from here on are painted over the others where cells share a pixel.
+    std::uint8_t firstLoud() const { return m_firstLoud; }
+    /// Placed pods in scope that the filter keeps.
+    std::uint32_t count(std::uint8_t cls) const { return m_counts[cls]; }
+    std::uint32_t counted() const; ///< of all classes
+    /// Of Lens::Owner: the names of kFirstOwner and on; empty: that colour is free.
+    const std::array<std::string, kOwners> &owners() const { return m_owners; }
+
+private:
+    enum class By : std::uint8_t { State, Tile, Item };
+    class Maker;
+    ContentPtr m_content;
+    migration::ProgressPtr m_progress;
+    Time m_now = kNoTime;
+    Lens m_lens = Lens::State;
+    By m_by = By::State;
+    std::uint8_t m_firstLoud = 0;
+    std::vector<std::uint8_t> m_items; ///< of By::Item: those of a tile from m_first on
+    std::vector<std::uint32_t> m_first; ///< by tile
+    std::vector<std::uint8_t> m_tiles;
+    std::vector<std::uint32_t> m_masks;
+    std::array<std::uint32_t, kMost> m_counts{};
+    std::array<std::string, kOwners> m_owners;
+};
+
+/// Used by requested of a pod, of what the map sizes by; below 0: not known, or nothing requested. Helios measures no
+/// tasks: theirs is the load of their host.
+double usedShare(const layout::Content &content, const layout::Tile &tile, const layout::Item &item);
+/// What is requested and not used, as a part of the request: 1 uses nothing, below 0 uses more than it requested;
+/// NaN: not known. Of Helios never known.
+double wasteShare(const layout::Content &content, const layout::Tile &tile, const layout::Item &item);
+
+} // namespace sextant::ui
