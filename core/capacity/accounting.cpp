@@ -1,312 +1,262 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/capacity/accounting.h"
 
-#include <cmath>
+#include <algorithm>
+#include <atomic>
 
 namespace sextant {
 
 namespace {
 
-void addKnown(std::int64_t &sum, std::int64_t value)
+std::uint64_t nextRound()
 {
-    Count total(sum); // what a server says may be anything: the sum stops at the end of the range
-    sum = total.add(Count(value)).value;
+    static std::atomic<std::uint64_t> rounds{0};
+    return ++rounds;
 }
 
-void addRequest(ResourceSums &sums, std::int64_t value, bool charged)
+/// Keeps slots ascending; those of a first account come in that order.
+void insert(std::vector<std::uint32_t> &slots, std::uint32_t slot)
 {
-    addDeclared(sums.requested, value);
-    if (value == Count::kUnknown) {
-        ++sums.undeclared;
-    } else if (charged) {
-        addKnown(sums.charged, value);
+    slots.insert(
+        slots.empty() || slots.back() < slot ? slots.end() : std::lower_bound(slots.begin(), slots.end(), slot), slot);
+}
+
+void erase(std::vector<std::uint32_t> &slots, std::uint32_t slot)
+{
+    const auto at = std::lower_bound(slots.begin(), slots.end(), slot);
+    if (at != slots.end() && *at == slot) {
+        slots.erase(at);
     }
 }
 
-/// A limit that is not set adds nothing on Kubernetes; on Helios nobody knows it.
-void addLimit(std::int64_t &sum, std::int64_t value, bool kubernetes)
-{
-    addDeclared(sum, value == Count::kUnknown && kubernetes ? 0 : value);
-}
+bool waits(const PodView &pod) { return !pod.scheduled() && pod.counts(); }
 
-/// Sums of a part of a cluster, before anything is added.
-Sums emptySums(const ClusterSnapshot &cluster)
-{
-    Sums sums;
-    if (cluster.status().orchestrator == Orchestrator::Helios) {
-        sums.cpu.limit = Count::kUnknown; // there is none to be summed
-    }
-    return sums;
-}
-
-/// Groups pod slots by a key in 0..keys: counting sort.
-void group(const std::vector<std::uint32_t> &keyOfPod, std::uint32_t keys, std::vector<std::uint32_t> &start,
-    std::vector<std::uint32_t> &pods)
-{
-    start.assign(keys + 1, 0);
-    for (const auto key : keyOfPod) {
-        if (key < keys) {
-            ++start[key + 1];
-        }
-    }
-    for (std::uint32_t i = 0; i < keys; ++i) {
-        start[i + 1] += start[i];
-    }
-    pods.resize(start[keys]);
-    auto next = start;
-    for (std::uint32_t slot = 0; slot < keyOfPod.size(); ++slot) {
-        if (keyOfPod[slot] < keys) {
-            pods[next[keyOfPod[slot]]++] = slot;
-        }
-    }
-}
-
-void addNode(Sums &sums, const NodeView &node)
-{
-    const NodeDraft &draft = node.draft();
-    ++sums.nodes;
-    ++sums.nodeStates[static_cast<std::size_t>(draft.state)];
-    sums.nodesReady += draft.status.rfind("Ready", 0) == 0 || draft.status == "UP" ? 1 : 0;
-    addKnown(sums.cpu.capacity, draft.capacity.cpu.value);
-    addKnown(sums.memory.capacity, draft.capacity.memory.value);
-    addKnown(sums.cpu.allocatable, node.cpuAllocatable().value);
-    addKnown(sums.memory.allocatable, node.memoryAllocatable().value);
-    addKnown(sums.podsAllocatable, node.podsAllocatable().value);
-    if (!draft.silent) { // what a host that is down said last is no figure of now
-        addKnown(sums.memoryInUse, draft.memoryInUse.value);
-        if (draft.loadAverage) {
-            addKnown(sums.loadHundredths, std::llround(*draft.loadAverage * 100));
-        }
-    }
-}
-
-/// `used` of a node's own sums is what was sampled of the node itself.
-void useNodeSample(Sums &sums, const NodeView &node)
-{
-    sums.cpu.used = node.cpuUsed().value;
-    sums.memory.used = node.memoryUsed().value;
-    const bool expected = !node.draft().silent && node.cluster().status().orchestrator == Orchestrator::Kubernetes;
-    sums.cpu.unsampled = expected && !node.cpuUsed().known() ? 1 : 0;
-    sums.memory.unsampled = expected && !node.memoryUsed().known() ? 1 : 0;
-}
+StringId namespaceOf(const PodView &pod) { return PodView::columns(pod.cluster()).at<PodCell::Namespace>(pod.slot()); }
 
 } // namespace
 
-void addDeclared(std::int64_t &sum, std::int64_t value)
-{
-    if (value == Count::kUnknown) {
-        sum = sum == 0 ? Count::kUnknown : sum;
-    } else if (sum != Count::kUnknown) {
-        addKnown(sum, value);
-    } else if (value != 0) {
-        sum = value;
+/// Brings one account up to a snapshot, row by row.
+class Accountant {
+public:
+    Accountant(ClusterAccounting accounting, const ClusterSnapshot &cluster)
+        : m_out(std::move(accounting))
+        , m_cluster(cluster)
+        , m_nothing(sumsOfNothing(cluster))
+    {
+        m_out.byNode.m_parts.resize(cluster.nodeSlots());
+        m_out.byWorkload.m_parts.resize(cluster.workloadSlots());
+        m_out.byNamespace.m_parts.resize(cluster.namespaceSlots());
+        m_out.byNode.m_none = m_out.byWorkload.m_none = m_nothing;
+        for (const NamespaceView ns : cluster.namespaces()) {
+            const auto id = static_cast<std::size_t>(cluster.strings().find(ns.draft().name));
+            if (id >= m_namespaces.size()) {
+                m_namespaces.resize(id + 1, kNoSlot);
+            }
+            m_namespaces[id] = ns.slot();
+        }
     }
-}
 
-void addPod(Sums &sums, const PodView &pod, State state)
-{
-    ++sums.podsTotal;
-    ++sums.podStates[static_cast<std::size_t>(state)];
-    sums.podsReady += state == State::Ok ? 1 : 0;
-    if (!pod.counts()) {
-        return;
+    /// Row `old` becomes row `now`; null: there was none, or there is none any more.
+    void replace(const PodView *old, const PodView *now)
+    {
+        const State was = old != nullptr ? old->state() : State::Unknown;
+        const State is = now != nullptr ? now->state() : State::Unknown;
+        const auto each = [&](Group &group, std::uint32_t from, std::uint32_t to) {
+            if (AccountPart *part = old != nullptr ? group.edit(from) : nullptr) {
+                part->tally.remove(*old, was);
+                if (group.keepsPods && from != to) {
+                    erase(part->pods, old->slot());
+                }
+            }
+            if (AccountPart *part = now != nullptr ? group.edit(to) : nullptr) {
+                part->tally.add(*now, is);
+                if (group.keepsPods && from != to) {
+                    insert(part->pods, now->slot());
+                }
+            }
+        };
+        const auto slot = [](const PodView *pod, auto of) { return pod != nullptr ? of(*pod) : kNoSlot; };
+        const auto node = [](const PodView &pod) { return pod.nodeSlot(); };
+        const auto workload = [](const PodView &pod) { return pod.workloadSlot(); };
+        const auto ns = [this](const PodView &pod) {
+            const auto id = static_cast<std::size_t>(namespaceOf(pod));
+            return id < m_namespaces.size() ? m_namespaces[id] : kNoSlot;
+        };
+        each(m_nodes, slot(old, node), slot(now, node));
+        each(m_workloads, slot(old, workload), slot(now, workload));
+        each(m_inNamespaces, slot(old, ns), slot(now, ns));
+        if (old != nullptr) {
+            m_out.m_tally.remove(*old, was);
+        }
+        if (now != nullptr) {
+            m_out.m_tally.add(*now, is);
+        }
+        const bool waited = old != nullptr && waits(*old), waiting = now != nullptr && waits(*now);
+        if (waited && !waiting) {
+            erase(m_out.unscheduled, old->slot());
+        } else if (waiting && !waited) {
+            insert(m_out.unscheduled, now->slot());
+        }
     }
-    const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
-    ++sums.pods;
-    sums.unscheduled += pod.scheduled() ? 0 : 1;
-    addRequest(sums.cpu, pod.cpuRequested().value, kubernetes);
-    addLimit(sums.cpu.limit, pod.cpuLimit().value, kubernetes);
-    sums.cpu.unlimited += pod.cpuUnlimited() ? 1 : 0;
-    addRequest(sums.memory, pod.memoryRequested().value, kubernetes);
-    addLimit(sums.memory.limit, pod.memoryLimit().value, kubernetes);
-    sums.memory.unlimited += pod.memoryUnlimited() ? 1 : 0;
-    addKnown(sums.cpu.used, pod.cpuUsed().value);
-    addKnown(sums.memory.used, pod.memoryUsed().value);
-    if (kubernetes && (state == State::Ok || state == State::Warning)) { // Helios measures no task
-        sums.cpu.unsampled += pod.cpuUsed().known() ? 0 : 1;
-        sums.memory.unsampled += pod.memoryUsed().known() ? 0 : 1;
+    /// Something of the node in that slot changed, or it came or went.
+    void nodeChanged(std::uint32_t slot)
+    {
+        m_nodes.edit(slot);
+        m_nodesChanged = true;
     }
-}
 
-void ResourceSums::add(const ResourceSums &other)
-{
-    addKnown(capacity, other.capacity);
-    addKnown(allocatable, other.allocatable);
-    addDeclared(requested, other.requested);
-    addKnown(charged, other.charged);
-    addDeclared(limit, other.limit);
-    addKnown(used, other.used);
-    undeclared += other.undeclared;
-    unlimited += other.unlimited;
-    unsampled += other.unsampled;
-}
-
-void Sums::add(const Sums &other)
-{
-    cpu.add(other.cpu);
-    memory.add(other.memory);
-    pods += other.pods;
-    addKnown(podsAllocatable, other.podsAllocatable);
-    nodes += other.nodes;
-    nodesReady += other.nodesReady;
-    for (std::size_t i = 0; i < podStates.size(); ++i) {
-        podStates[i] += other.podStates[i];
-        nodeStates[i] += other.nodeStates[i];
+    ClusterAccounting finish()
+    {
+        const auto fill = [this](Group &group, auto &&base) {
+            for (const auto slot : group.edited) {
+                AccountPart &part = group.parts.m_parts.edit(slot, m_round);
+                const bool stands = base(part.sums, slot);
+                part.tally.fill(part.sums);
+                if (part.tally.empty() && !stands) {
+                    group.parts.m_parts.drop(slot, m_round);
+                }
+            }
+        };
+        const auto nothing = [this](Sums &sums, std::uint32_t) {
+            sums = m_nothing;
+            return false;
+        };
+        fill(m_workloads, nothing);
+        fill(m_inNamespaces, nothing);
+        fill(m_nodes, [this](Sums &sums, std::uint32_t slot) {
+            sums = m_nothing;
+            const auto node = m_cluster.nodeBySlot(slot);
+            if (node) {
+                addNode(sums, *node);
+            }
+            return node.has_value();
+        });
+        for (const auto slot : m_nodes.edited) {
+            if (const auto node = m_cluster.nodeBySlot(slot)) {
+                useNodeSample(m_out.byNode.m_parts.edit(slot, m_round).sums, *node);
+            }
+        }
+        if (m_nodesChanged) {
+            m_out.m_nodes = Sums();
+            for (const NodeView node : m_cluster.nodes()) {
+                Sums part;
+                addNode(part, node);
+                useNodeSample(part, node);
+                m_out.m_nodes.add(part);
+            }
+        }
+        m_out.cluster = m_nothing;
+        m_out.m_tally.fill(m_out.cluster);
+        m_out.cluster.takeNodes(m_out.m_nodes);
+        m_out.cluster.takeNodeSamples(m_out.m_nodes);
+        return std::move(m_out);
     }
-    podsTotal += other.podsTotal;
-    podsReady += other.podsReady;
-    unscheduled += other.unscheduled;
-    addKnown(loadHundredths, other.loadHundredths);
-    addKnown(memoryInUse, other.memoryInUse);
-}
+
+private:
+    /// One of the tables, and which of its slots were touched.
+    struct Group {
+        AccountParts &parts;
+        const bool keepsPods;
+        const std::uint64_t round;
+        std::vector<std::uint32_t> edited;
+
+        AccountPart *edit(std::uint32_t slot)
+        {
+            if (slot >= parts.size()) {
+                return nullptr;
+            }
+            const AccountPart *part = parts.m_parts.find(slot);
+            if (part == nullptr || part->round != round) {
+                edited.push_back(slot);
+            }
+            return &parts.m_parts.edit(slot, round);
+        }
+    };
+
+    ClusterAccounting m_out;
+    const ClusterSnapshot &m_cluster;
+    const Sums m_nothing;
+    const std::uint64_t m_round = nextRound();
+    std::vector<std::uint32_t> m_namespaces; ///< slots, by the number of their names
+    Group m_nodes{m_out.byNode, true, m_round, {}};
+    Group m_workloads{m_out.byWorkload, true, m_round, {}};
+    Group m_inNamespaces{m_out.byNamespace, false, m_round, {}};
+    bool m_nodesChanged = false;
+};
 
 ClusterAccounting account(const ClusterSnapshot &cluster)
 {
-    ClusterAccounting out;
-    out.cluster = emptySums(cluster);
-    out.byNode.resize(cluster.nodeSlots(), out.cluster);
-    out.byWorkload.resize(cluster.workloadSlots(), out.cluster);
-    out.byNamespace.resize(cluster.namespaceSlots());
-
-    std::vector<std::uint32_t> namespaceOf; // by StringId of the namespace's name
-    for (const NamespaceView ns : cluster.namespaces()) {
-        const auto id = static_cast<std::size_t>(cluster.strings().find(ns.draft().name));
-        if (id >= namespaceOf.size()) {
-            namespaceOf.resize(id + 1, kNoSlot);
-        }
-        namespaceOf[id] = ns.slot();
-    }
-
-    std::vector<std::uint32_t> nodeOf(cluster.podSlots(), kNoSlot);
-    std::vector<std::uint32_t> workloadOf(cluster.podSlots(), kNoSlot);
-    const auto &columns = PodView::columns(cluster);
+    Accountant accountant({}, cluster);
     for (const PodView pod : cluster.pods()) {
-        const State state = pod.state();
-        addPod(out.cluster, pod, state);
-        if (const auto node = pod.nodeSlot(); node < out.byNode.size()) {
-            addPod(out.byNode[node], pod, state);
-            nodeOf[pod.slot()] = node;
-        } else if (!pod.scheduled() && pod.counts()) {
-            out.unscheduled.push_back(pod.slot());
-        }
-        if (const auto workload = pod.workloadSlot(); workload < out.byWorkload.size()) {
-            addPod(out.byWorkload[workload], pod, state);
-            workloadOf[pod.slot()] = workload;
-        }
-        const auto ns = static_cast<std::size_t>(columns.at<PodCell::Namespace>(pod.slot()));
-        if (ns < namespaceOf.size() && namespaceOf[ns] != kNoSlot) {
-            addPod(out.byNamespace[namespaceOf[ns]], pod, state);
-        }
+        accountant.replace(nullptr, &pod);
     }
-
-    Sums nodes;
     for (const NodeView node : cluster.nodes()) {
-        Sums &own = out.byNode[node.slot()];
-        addNode(own, node);
-        useNodeSample(own, node);
-        Sums part;
-        addNode(part, node);
-        useNodeSample(part, node);
-        nodes.add(part);
+        accountant.nodeChanged(node.slot());
     }
-    out.cluster.cpu.capacity = nodes.cpu.capacity;
-    out.cluster.memory.capacity = nodes.memory.capacity;
-    out.cluster.cpu.allocatable = nodes.cpu.allocatable;
-    out.cluster.memory.allocatable = nodes.memory.allocatable;
-    out.cluster.podsAllocatable = nodes.podsAllocatable;
-    out.cluster.nodes = nodes.nodes;
-    out.cluster.nodesReady = nodes.nodesReady;
-    out.cluster.nodeStates = nodes.nodeStates;
-    out.cluster.loadHundredths = nodes.loadHundredths;
-    out.cluster.memoryInUse = nodes.memoryInUse;
-    if (nodes.cpu.used != Count::kUnknown) {
-        // Nodes measure more than their pods (system daemons), and nothing twice.
-        out.cluster.cpu.used = nodes.cpu.used;
-        out.cluster.cpu.unsampled = nodes.cpu.unsampled;
-    }
-    if (nodes.memory.used != Count::kUnknown) {
-        out.cluster.memory.used = nodes.memory.used;
-        out.cluster.memory.unsampled = nodes.memory.unsampled;
-    }
-
-    group(nodeOf, cluster.nodeSlots(), out.nodeStart, out.podsOfNode);
-    group(workloadOf, cluster.workloadSlots(), out.workloadStart, out.podsOfWorkload);
-    return out;
+    return accountant.finish();
 }
 
-bool Scope::contains(const PodView &pod) const
+ClusterAccounting account(
+    const ClusterSnapshot &cluster, const ClusterSnapshot &before, const ClusterAccounting &accounting)
 {
-    if (cluster != ClusterId::None && pod.cluster().id() != cluster) {
-        return false;
+    const Delta delta = podDelta(before, cluster);
+    const auto changes = delta.added.size() + delta.changed.size() + delta.removed.size() + delta.usage.size();
+    if (before.id() != cluster.id() || before.status().orchestrator != cluster.status().orchestrator
+        || NamespaceView::columns(before).chunks() != NamespaceView::columns(cluster).chunks()
+        || changes > cluster.pods().size() / 4) {
+        return account(cluster);
     }
-    if (!ns.empty() && pod.ns() != ns) {
-        return false;
+    Accountant accountant(accounting, cluster);
+    for (const auto slot : delta.removed) {
+        const PodView old(before, slot);
+        accountant.replace(&old, nullptr);
     }
-    if (!team.empty() && pod.team() != team) {
-        return false;
+    const auto replaced = [&](std::uint32_t slot) {
+        const PodView old(before, slot), now(cluster, slot);
+        accountant.replace(&old, &now);
+    };
+    std::for_each(delta.changed.begin(), delta.changed.end(), replaced);
+    std::for_each(delta.usage.begin(), delta.usage.end(), replaced);
+    for (const auto slot : delta.added) {
+        const PodView now(cluster, slot);
+        accountant.replace(nullptr, &now);
     }
-    if (!pool.empty()) {
-        const auto node = pod.cluster().nodeBySlot(pod.nodeSlot());
-        return node && node->pool() == pool;
-    }
-    return true;
-}
-
-bool Scope::contains(const NodeView &node) const
-{
-    return (cluster == ClusterId::None || node.cluster().id() == cluster) && (pool.empty() || node.pool() == pool)
-        && (ns.empty() || node.cluster().status().orchestrator == Orchestrator::Kubernetes);
-}
-
-bool Scope::contains(const WorkloadView &workload) const
-{
-    return (cluster == ClusterId::None || workload.cluster().id() == cluster) && (ns.empty() || workload.ns() == ns)
-        && (team.empty() || workload.team() == team);
-}
-
-namespace detail {
-
-/// Sums of a part of one cluster, pod by pod (Picture::sums).
-Sums scopedSums(const ClusterSnapshot &cluster, const Scope &scope)
-{
-    Sums sums = emptySums(cluster);
-    for (const PodView pod : cluster.pods()) {
-        if (scope.contains(pod)) {
-            addPod(sums, pod, pod.state());
+    // Nodes: of one that fell silent or spoke again, pods that did not change themselves are in another state, too.
+    std::vector<bool> done;
+    const auto &old = NodeView::columns(before);
+    const auto &now = NodeView::columns(cluster);
+    for (std::uint32_t slot = 0; slot < std::max(old.slots(), now.slots()); ++slot) {
+        const auto chunk = slot / NodeColumns::kRows;
+        if (chunk < old.chunks().size() && chunk < now.chunks().size() && old.chunks()[chunk] == now.chunks()[chunk]) {
+            slot += NodeColumns::kRows - 1;
+            continue;
+        }
+        const bool was = old.occupied(slot), is = now.occupied(slot);
+        if (was && is && old.at<NodeCell::Draft>(slot) == now.at<NodeCell::Draft>(slot)
+            && old.at<NodeCell::CpuUsed>(slot) == now.at<NodeCell::CpuUsed>(slot)
+            && old.at<NodeCell::MemoryUsed>(slot) == now.at<NodeCell::MemoryUsed>(slot)) {
+            continue;
+        }
+        if (was || is) {
+            accountant.nodeChanged(slot);
+        }
+        if (was && is && old.at<NodeCell::Draft>(slot)->silent != now.at<NodeCell::Draft>(slot)->silent) {
+            if (done.empty()) {
+                done.resize(std::max(before.podSlots(), cluster.podSlots()));
+                for (const auto *slots : {&delta.added, &delta.changed, &delta.removed, &delta.usage}) {
+                    for (const auto pod : *slots) {
+                        done[pod] = true;
+                    }
+                }
+            }
+            for (const auto pod : accounting.byNode.pods(slot)) {
+                if (!done[pod]) {
+                    replaced(pod);
+                }
+            }
         }
     }
-    Sums nodes;
-    for (const NodeView node : cluster.nodes()) {
-        if (scope.contains(node)) {
-            Sums part;
-            addNode(part, node);
-            useNodeSample(part, node);
-            nodes.add(part);
-        }
-    }
-    sums.nodes = nodes.nodes;
-    sums.nodesReady = nodes.nodesReady;
-    sums.nodeStates = nodes.nodeStates;
-    sums.loadHundredths = nodes.loadHundredths;
-    sums.memoryInUse = nodes.memoryInUse;
-    sums.podsAllocatable = nodes.podsAllocatable;
-    sums.cpu.capacity = nodes.cpu.capacity;
-    sums.cpu.allocatable = nodes.cpu.allocatable;
-    sums.memory.capacity = nodes.memory.capacity;
-    sums.memory.allocatable = nodes.memory.allocatable;
-    if (scope.ns.empty() && scope.team.empty()) {
-        if (nodes.cpu.used != Count::kUnknown) {
-            sums.cpu.used = nodes.cpu.used;
-            sums.cpu.unsampled = nodes.cpu.unsampled;
-        }
-        if (nodes.memory.used != Count::kUnknown) {
-            sums.memory.used = nodes.memory.used;
-            sums.memory.unsampled = nodes.memory.unsampled;
-        }
-    }
-    return sums;
+    return accountant.finish();
 }
-
-} // namespace detail
 
 } // namespace sextant

@@ -29,13 +29,14 @@ Picture::Picture(Snapshot snapshot, const Picture *before)
     m_accounting.reserve(m_snapshot.clusters().size());
     for (const auto &cluster : m_snapshot.clusters()) {
         std::shared_ptr<const ClusterAccounting> accounting;
-        if (before != nullptr) {
-            for (std::size_t i = 0; i < before->clusters(); ++i) {
-                const ClusterSnapshot &old = before->cluster(i);
-                if (old.id() == cluster->id() && old.dataGeneration() == cluster->dataGeneration()) {
-                    accounting = before->m_accounting[i];
-                }
+        for (std::size_t i = 0; before != nullptr && i < before->clusters(); ++i) {
+            const ClusterSnapshot &old = before->cluster(i);
+            if (old.id() != cluster->id()) {
+                continue;
             }
+            accounting = old.dataGeneration() == cluster->dataGeneration()
+                ? before->m_accounting[i]
+                : std::make_shared<const ClusterAccounting>(account(*cluster, old, *before->m_accounting[i]));
         }
         m_accounting.push_back(
             accounting ? std::move(accounting) : std::make_shared<const ClusterAccounting>(account(*cluster)));
@@ -71,14 +72,7 @@ Sums Picture::sums(const Scope &scope) const
             if (const Sums *part = namespaceSums(cluster(i), own, scope.ns)) {
                 // Allocatable stays the cluster's: a namespace has none of its own.
                 Sums whole = *part;
-                whole.nodes = own.cluster.nodes;
-                whole.nodesReady = own.cluster.nodesReady;
-                whole.nodeStates = own.cluster.nodeStates;
-                whole.podsAllocatable = own.cluster.podsAllocatable;
-                whole.cpu.capacity = own.cluster.cpu.capacity;
-                whole.cpu.allocatable = own.cluster.cpu.allocatable;
-                whole.memory.capacity = own.cluster.memory.capacity;
-                whole.memory.allocatable = own.cluster.memory.allocatable;
+                whole.takeNodes(own.cluster);
                 sums.add(whole);
                 continue;
             }

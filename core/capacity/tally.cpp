@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/capacity/tally.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace sextant {
+
+namespace {
+
+/// Sums of absurd figures stop at the ends of the range.
+__extension__ std::int64_t within(__int128 total)
+{
+    constexpr auto kLeast = Count::kUnknown + 1, kMost = std::numeric_limits<std::int64_t>::max();
+    return total < kLeast ? kLeast : total > kMost ? kMost : static_cast<std::int64_t>(total);
+}
+
+} // namespace
+
+void PodTally::count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
+    bool kubernetes, bool expected, int sign)
+{
+    const auto put = [sign](Wide &total, int &missing, std::int64_t value) {
+        if (value == Count::kUnknown) {
+            missing += sign;
+        } else {
+            total += static_cast<Wide>(value) * sign;
+        }
+    };
+    put(resource.requested, resource.undeclared, requested);
+    // A limit that is not set adds nothing on Kubernetes; on Helios nobody knows it.
+    put(resource.limit, resource.noLimit, limit == Count::kUnknown && kubernetes ? 0 : limit);
+    resource.unlimited += unlimited ? sign : 0;
+    int missing = 0;
+    put(resource.used, missing, used);
+    resource.sampled += missing == 0 ? sign : 0;
+    resource.unsampled += expected ? missing : 0; // Helios measures no task
+}
+
+void PodTally::count(const PodView &pod, State state, int sign)
+{
+    m_podsTotal += sign;
+    m_states[static_cast<std::size_t>(state)] += sign;
+    if (!pod.counts()) {
+        return;
+    }
+    const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
+    const bool expected = kubernetes && (state == State::Ok || state == State::Warning);
+    m_pods += sign;
+    m_charged += kubernetes ? sign : 0;
+    m_unscheduled += pod.scheduled() ? 0 : sign;
+    count(m_cpu, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUnlimited(), pod.cpuUsed().value, kubernetes,
+        expected, sign);
+    count(m_memory, pod.memoryRequested().value, pod.memoryLimit().value, pod.memoryUnlimited(), pod.memoryUsed().value,
+        kubernetes, expected, sign);
+}
+
+void PodTally::fill(const Resource &resource, ResourceSums &sums) const
+{
+    // Nothing but what is not known is not known; beside something known it is a lower bound.
+    const auto declared = [](Wide total, bool missing) {
+        return total == 0 && missing ? Count::kUnknown : within(total);
+    };
+    sums.requested = declared(resource.requested, resource.undeclared > 0);
+    sums.charged = m_charged > 0 ? within(resource.requested) : 0;
+    sums.limit = declared(resource.limit, resource.noLimit > 0 || sums.limit == Count::kUnknown);
+    sums.used = resource.sampled > 0 ? within(resource.used) : Count::kUnknown;
+    sums.undeclared = resource.undeclared;
+    sums.unlimited = resource.unlimited;
+    sums.unsampled = resource.unsampled;
+}
+
+void PodTally::fill(Sums &sums) const
+{
+    fill(m_cpu, sums.cpu);
+    fill(m_memory, sums.memory);
+    sums.pods = m_pods;
+    sums.podsTotal = m_podsTotal;
+    sums.podStates = m_states;
+    sums.podsReady = m_states[static_cast<std::size_t>(State::Ok)];
+    sums.unscheduled = m_unscheduled;
+}
+
+} // namespace sextant

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/capacity/sums.h"
+#include "core/fleet/snapshot.h"
+
+namespace sextant {
+
+/// The sums of some pods, kept so that a pod can be taken out as exactly as it was put in: totals that cannot run over,
+/// and how many of them told nothing.
+class PodTally {
+public:
+    /// Puts a pod in. `state` is pod.state().
+    void add(const PodView &pod, State state) { count(pod, state, 1); }
+    /// Takes out one that was put in, by the row it was put in with.
+    void remove(const PodView &pod, State state) { count(pod, state, -1); }
+    bool empty() const { return m_podsTotal == 0; }
+    /// What addPod() would have made of the same pods, into sums of no pods; what is said of nodes stays.
+    void fill(Sums &sums) const;
+
+private:
+    __extension__ using Wide = __int128;
+    struct Resource {
+        Wide requested = 0, limit = 0, used = 0;
+        int undeclared = 0, unlimited = 0, unsampled = 0;
+        int noLimit = 0; ///< whose limit nobody knows
+        int sampled = 0;
+    };
+    void count(const PodView &pod, State state, int sign);
+    static void count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
+        bool kubernetes, bool expected, int sign);
+    void fill(const Resource &resource, ResourceSums &sums) const;
+
+    Resource m_cpu, m_memory;
+    std::array<int, kStates> m_states{};
+    int m_pods = 0, m_podsTotal = 0, m_unscheduled = 0;
+    int m_charged = 0; ///< pods of an orchestrator that charges requests to allocatable
+};
+
+} // namespace sextant
