@@ -112,6 +112,9 @@ public:
                 AccountPart &part = group.parts.m_parts.edit(slot, m_round);
                 const bool stands = base(part.sums, slot);
                 part.tally.fill(part.sums);
+                if (part.pods.capacity() > part.pods.size() + part.pods.size() / 4 + 8) {
+                    part.pods.shrink_to_fit();
+                }
                 if (part.tally.empty() && !stands) {
                     group.parts.m_parts.drop(slot, m_round);
                 }

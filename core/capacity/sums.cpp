@@ -136,26 +136,26 @@ void useNodeSample(Sums &sums, const NodeView &node)
     sums.memory.unsampled = expected && !node.memoryUsed().known() ? 1 : 0;
 }
 
-void Sums::takeNodes(const Sums &nodes)
+void Sums::takeNodes(const Sums &from)
 {
-    cpu.capacity = nodes.cpu.capacity;
-    cpu.allocatable = nodes.cpu.allocatable;
-    memory.capacity = nodes.memory.capacity;
-    memory.allocatable = nodes.memory.allocatable;
-    podsAllocatable = nodes.podsAllocatable;
-    this->nodes = nodes.nodes;
-    nodesReady = nodes.nodesReady;
-    nodeStates = nodes.nodeStates;
-    loadHundredths = nodes.loadHundredths;
-    memoryInUse = nodes.memoryInUse;
+    cpu.capacity = from.cpu.capacity;
+    cpu.allocatable = from.cpu.allocatable;
+    memory.capacity = from.memory.capacity;
+    memory.allocatable = from.memory.allocatable;
+    podsAllocatable = from.podsAllocatable;
+    nodes = from.nodes;
+    nodesReady = from.nodesReady;
+    nodeStates = from.nodeStates;
+    loadHundredths = from.loadHundredths;
+    memoryInUse = from.memoryInUse;
 }
 
-void Sums::takeNodeSamples(const Sums &nodes)
+void Sums::takeNodeSamples(const Sums &from)
 {
     for (const auto resource : {&Sums::cpu, &Sums::memory}) {
-        if ((nodes.*resource).used != Count::kUnknown) {
-            (this->*resource).used = (nodes.*resource).used;
-            (this->*resource).unsampled = (nodes.*resource).unsampled;
+        if ((from.*resource).used != Count::kUnknown) {
+            (this->*resource).used = (from.*resource).used;
+            (this->*resource).unsampled = (from.*resource).unsampled;
         }
     }
 }

@@ -53,9 +53,9 @@ struct Sums {
 
     void add(const Sums &other);
     /// Everything but what is used of them, from sums of nodes.
-    void takeNodes(const Sums &nodes);
+    void takeNodes(const Sums &from);
     /// What is used, where nodes were sampled: they measure more than their pods (system daemons), and nothing twice.
-    void takeNodeSamples(const Sums &nodes);
+    void takeNodeSamples(const Sums &from);
 };
 /// Sums of a part of a cluster, before anything is added.
 Sums sumsOfNothing(const ClusterSnapshot &cluster);

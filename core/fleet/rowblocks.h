@@ -13,16 +13,23 @@
 namespace sextant {
 
 /// A column of byte strings of any length for the rows of one chunk, all of them in one allocation. What a row held
-/// before stays there as garbage until a copy leaves it out. Threads: as its chunk.
+/// before stays there as garbage until a copy or trim() leaves it out. Threads: as its chunk.
 template <std::uint32_t Rows> class RowBlocks {
 public:
     RowBlocks() = default;
-    /// Only what rows hold, with room for a row or two that the copy is made for.
+    /// With room for a row or two, which the copy is made for; garbage is left out when it is more than an eighth.
     RowBlocks(const RowBlocks &other)
         : m_begin(other.m_begin)
-        , m_bytes(nullptr)
     {
-        rebuild(other, other.m_live + kHeadroom);
+        if (other.m_used - other.m_live > other.m_live / 8) {
+            rebuild(other, other.m_live + kHeadroom);
+            return;
+        }
+        m_capacity = other.m_used + kHeadroom;
+        m_bytes = std::make_unique_for_overwrite<char[]>(m_capacity);
+        std::copy(other.m_bytes.get(), other.m_bytes.get() + other.m_used, m_bytes.get());
+        m_used = other.m_used;
+        m_live = other.m_live;
     }
     RowBlocks &operator=(const RowBlocks &) = delete;
 

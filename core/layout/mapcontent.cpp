@@ -179,9 +179,7 @@ private:
         if (!name.empty() || m_options.grouping.kind != Grouping::Owner) {
             return name;
         }
-        const std::uint32_t from = accounting.nodeStart[node.slot()];
-        const std::uint32_t to = accounting.nodeStart[node.slot() + 1];
-        return mostOf(snapshot, std::span(accounting.podsOfNode).subspan(from, to - from), m_memory);
+        return mostOf(snapshot, accounting.byNode.pods(node.slot()), m_memory);
     }
 
     void beginGroup(std::string_view name)
@@ -244,14 +242,13 @@ private:
         addKnown(cluster.used, m_memory ? node.memoryUsed().value : node.cpuUsed().value);
 
         const std::int64_t places = node.podsAllocatable().known() ? node.podsAllocatable().value : 110;
-        const std::uint32_t from = accounting.nodeStart[node.slot()];
-        const std::uint32_t to = accounting.nodeStart[node.slot() + 1];
+        const auto pods = accounting.byNode.pods(node.slot());
         const bool keepAll = !m_options.keepsPod || (m_options.keepsNode && m_options.keepsNode(node));
         tile.kept = keepAll;
         m_capacities.push_back(capacity);
         const std::int64_t sizes = tile.sized && m_options.size != SizeBy::Equal ? whole : 0;
-        addTile(
-            std::move(tile), snapshot, accounting.podsOfNode.data() + from, to - from, sizes, places, keepAll, cluster);
+        addTile(std::move(tile), snapshot, pods.data(), static_cast<std::uint32_t>(pods.size()), sizes, places, keepAll,
+            cluster);
     }
 
     void addTile(Tile tile, const ClusterSnapshot &snapshot, const std::uint32_t *slots, std::uint32_t count,

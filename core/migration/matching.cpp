@@ -224,8 +224,8 @@ private:
         }
         const bool ofHelios = helios(i);
         bool any = false;
-        for (auto k = accounting.workloadStart[slot]; k < accounting.workloadStart[slot + 1]; ++k) {
-            const PodView pod(cluster, accounting.podsOfWorkload[k]);
+        for (const auto podSlot : accounting.byWorkload.pods(slot)) {
+            const PodView pod(cluster, podSlot);
             if (!wanted(pod)) {
                 continue;
             }
@@ -343,8 +343,8 @@ private:
                 one.owner = workload.team();
                 one.workload = workload.id();
                 const ClusterAccounting &accounting = m_picture.accounting(i);
-                for (auto k = accounting.workloadStart[slot]; k < accounting.workloadStart[slot + 1]; ++k) {
-                    one.instances += wanted(PodView(cluster, accounting.podsOfWorkload[k])) ? 1 : 0;
+                for (const auto podSlot : accounting.byWorkload.pods(slot)) {
+                    one.instances += wanted(PodView(cluster, podSlot)) ? 1 : 0;
                 }
             }
         }

@@ -111,8 +111,8 @@ void listHosts(Progress &progress, const Picture &picture, const Matched &matche
             host.node = node.id();
             host.name = node.name();
             host.cluster = cluster.name();
-            for (auto k = accounting.nodeStart[node.slot()]; k < accounting.nodeStart[node.slot() + 1]; ++k) {
-                const PodView pod(cluster, accounting.podsOfNode[k]);
+            for (const auto podSlot : accounting.byNode.pods(node.slot())) {
+                const PodView pod(cluster, podSlot);
                 if (!wanted(pod)) {
                     continue;
                 }

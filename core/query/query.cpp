@@ -185,7 +185,7 @@ private:
 
     SortKey keyAndSums(const NodeView &node, std::uint32_t cluster)
     {
-        const Sums &sums = sumsAt(m_picture.accounting(cluster).byNode, node.slot());
+        const Sums &sums = m_picture.accounting(cluster).byNode[node.slot()];
         m_out.cpu.add(sums.cpu);
         m_out.memory.add(sums.memory);
         return m_keys.of(node, sums, static_cast<NodeColumn>(m_query.column));
@@ -193,16 +193,10 @@ private:
 
     SortKey keyAndSums(const WorkloadView &workload, std::uint32_t cluster)
     {
-        const Sums &sums = sumsAt(m_picture.accounting(cluster).byWorkload, workload.slot());
+        const Sums &sums = m_picture.accounting(cluster).byWorkload[workload.slot()];
         m_out.cpu.add(sums.cpu);
         m_out.memory.add(sums.memory);
         return m_keys.of(workload, sums, static_cast<WorkloadColumn>(m_query.column));
-    }
-
-    static const Sums &sumsAt(const std::vector<Sums> &sums, std::uint32_t slot)
-    {
-        static const Sums none;
-        return slot < sums.size() ? sums[slot] : none;
     }
 
     bool sort()

@@ -126,8 +126,8 @@ void nodeRows(const Picture &picture, const Scope &scope, const RowSink &row, co
                 roles += (roles.empty() ? "" : ",") + role;
             }
             std::int64_t unlimited = 0;
-            for (auto k = accounting.nodeStart[slot]; k < accounting.nodeStart[slot + 1]; ++k) {
-                const PodView pod(cluster, accounting.podsOfNode[k]);
+            for (const auto onIt : accounting.byNode.pods(slot)) {
+                const PodView pod(cluster, onIt);
                 if (pod.counts() && (pod.cpuUnlimited() || pod.memoryUnlimited())) {
                     unlimited += static_cast<std::int64_t>(unlimitedOf(pod).size());
                 }

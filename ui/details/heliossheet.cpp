@@ -309,11 +309,10 @@ Sheet hostSheet(const Picture &picture, const NodeView &host, Time now)
         }
     }
     sheet.sections.push_back(std::move(meters));
-    if (const ClusterAccounting *accounting = picture.accounting(cluster.id());
-        accounting != nullptr && host.slot() + 1 < accounting->nodeStart.size()) {
+    if (const ClusterAccounting *accounting = picture.accounting(cluster.id())) {
         std::vector<PodView> tasks;
-        for (auto i = accounting->nodeStart[host.slot()]; i < accounting->nodeStart[host.slot() + 1]; ++i) {
-            tasks.emplace_back(cluster, accounting->podsOfNode[i]);
+        for (const auto slot : accounting->byNode.pods(host.slot())) {
+            tasks.emplace_back(cluster, slot);
         }
         sheet.sections.push_back(taskList(std::move(tasks), false));
     }

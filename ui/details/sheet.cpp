@@ -261,11 +261,8 @@ Sheet nodeSheet(const Picture &picture, const NodeView &node, const Recorder *hi
         }
         sheet.sections.push_back(std::move(taints));
     }
-    if (const ClusterAccounting *accounting = picture.accounting(cluster.id());
-        accounting != nullptr && node.slot() + 1 < accounting->nodeStart.size()) {
-        const std::uint32_t *pods = accounting->podsOfNode.data();
-        sheet.sections.push_back(
-            podList(cluster, pods + accounting->nodeStart[node.slot()], pods + accounting->nodeStart[node.slot() + 1]));
+    if (const ClusterAccounting *accounting = picture.accounting(cluster.id())) {
+        sheet.sections.push_back(podList(cluster, accounting->byNode.pods(node.slot())));
     }
     DetailSection facts;
     facts.key = QStringLiteral("facts");
@@ -369,10 +366,8 @@ Sheet workloadSheet(const Picture &picture, const WorkloadView &workload, const 
         sheet.sections.push_back(conditions(views(draft.conditions), now));
     }
     if (const ClusterAccounting *accounting = picture.accounting(cluster.id());
-        accounting != nullptr && workload.topmost() && workload.slot() + 1 < accounting->workloadStart.size()) {
-        const std::uint32_t *pods = accounting->podsOfWorkload.data();
-        sheet.sections.push_back(podList(cluster, pods + accounting->workloadStart[workload.slot()],
-            pods + accounting->workloadStart[workload.slot() + 1]));
+        accounting != nullptr && workload.topmost()) {
+        sheet.sections.push_back(podList(cluster, accounting->byWorkload.pods(workload.slot())));
     }
     DetailSection belongs;
     belongs.key = QStringLiteral("belongs");

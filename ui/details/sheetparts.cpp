@@ -178,14 +178,14 @@ DetailSection labels(const Labels &labels)
     return section;
 }
 
-DetailSection podList(const ClusterSnapshot &cluster, const std::uint32_t *first, const std::uint32_t *last)
+DetailSection podList(const ClusterSnapshot &cluster, std::span<const std::uint32_t> pods)
 {
     DetailSection section;
     section.key = QStringLiteral("pods");
     section.title = Words::tr("Pods");
-    const auto all = static_cast<std::size_t>(last - first);
+    const auto all = pods.size();
     section.note = count(static_cast<std::int64_t>(all));
-    std::vector<std::uint32_t> slots(first, last);
+    std::vector<std::uint32_t> slots(pods.begin(), pods.end());
     const auto before = [&](std::uint32_t a, std::uint32_t b) {
         const PodView x(cluster, a);
         const PodView y(cluster, b);

@@ -5,6 +5,8 @@
 
 #include <QCoreApplication>
 
+#include <span>
+
 /// Pieces that the sheets of all kinds share.
 namespace sextant::ui::parts {
 
@@ -33,6 +35,6 @@ DetailSection conditions(const std::vector<ConditionView> &all, Time now);
 std::vector<ConditionView> views(const std::vector<ConditionDraft> &drafts);
 DetailSection labels(const Labels &labels);
 /// Pods of those slots, worst first, at most 60.
-DetailSection podList(const ClusterSnapshot &cluster, const std::uint32_t *first, const std::uint32_t *last);
+DetailSection podList(const ClusterSnapshot &cluster, std::span<const std::uint32_t> pods);
 
 } // namespace sextant::ui::parts

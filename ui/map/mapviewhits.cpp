@@ -171,10 +171,9 @@ void MapView::setSelection(const AnyId &id)
         const auto *accounting = m_content->picture->accounting(workload->cluster);
         const auto *cluster = m_content->picture->snapshot().cluster(workload->cluster);
         if (accounting != nullptr && cluster != nullptr && cluster->find(*workload)) {
-            const auto from = accounting->workloadStart[workload->slot];
-            const auto to = std::min(accounting->workloadStart[workload->slot + 1], from + 2000);
-            for (auto i = from; i < to; ++i) {
-                const Hit hit = hitOf(PodView(*cluster, accounting->podsOfWorkload[i]).id());
+            const auto pods = accounting->byWorkload.pods(workload->slot);
+            for (const auto slot : pods.first(std::min<std::size_t>(pods.size(), 2000))) {
+                const Hit hit = hitOf(PodView(*cluster, slot).id());
                 if (hit.tile >= 0) {
                     m_marked.push_back(hit);
                 }

@@ -121,9 +121,7 @@ NodeTableModel::NodeTableModel(QObject *parent)
 
 const Sums &NodeTableModel::sumsAt(int row) const
 {
-    static const Sums none;
-    const auto &sums = picture()->accounting(refAt(row).cluster).byNode;
-    return refAt(row).slot < sums.size() ? sums[refAt(row).slot] : none;
+    return picture()->accounting(refAt(row).cluster).byNode[refAt(row).slot];
 }
 
 QString NodeTableModel::nameAt(int row) const { return QString::fromStdString(nodeAt(row).draft().name); }

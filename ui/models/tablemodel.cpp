@@ -34,12 +34,6 @@ private:
     std::uint64_t m_value = 0;
 };
 
-const Sums &sumsAt(const std::vector<Sums> &sums, std::uint32_t slot)
-{
-    static const Sums none;
-    return slot < sums.size() ? sums[slot] : none;
-}
-
 void identify(ShownRows &rows, const RowRef &ref)
 {
     const ClusterSnapshot &cluster = rows.picture->cluster(ref.cluster);
@@ -63,13 +57,13 @@ void identify(ShownRows &rows, const RowRef &ref)
         stamp.add(node.revision()).add(static_cast<std::uint64_t>(node.usageSampledAt().time_since_epoch().count()));
         stamp.add(static_cast<std::uint64_t>(node.cpuUsed().value))
             .add(static_cast<std::uint64_t>(node.memoryUsed().value));
-        stamp.add(sumsAt(rows.picture->accounting(ref.cluster).byNode, ref.slot));
+        stamp.add(rows.picture->accounting(ref.cluster).byNode[ref.slot]);
         break;
     }
     case TableKind::Workloads: {
         const WorkloadView workload(cluster, ref.slot);
         birth = workload.id().birth;
-        stamp.add(workload.revision()).add(sumsAt(rows.picture->accounting(ref.cluster).byWorkload, ref.slot));
+        stamp.add(workload.revision()).add(rows.picture->accounting(ref.cluster).byWorkload[ref.slot]);
         break;
     }
     }

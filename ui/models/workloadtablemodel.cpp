@@ -102,9 +102,7 @@ WorkloadTableModel::WorkloadTableModel(QObject *parent)
 
 const Sums &WorkloadTableModel::sumsAt(int row) const
 {
-    static const Sums none;
-    const auto &sums = picture()->accounting(refAt(row).cluster).byWorkload;
-    return refAt(row).slot < sums.size() ? sums[refAt(row).slot] : none;
+    return picture()->accounting(refAt(row).cluster).byWorkload[refAt(row).slot];
 }
 
 QString WorkloadTableModel::nameAt(int row) const { return QString::fromStdString(workloadAt(row).draft().name); }

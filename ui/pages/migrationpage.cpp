@@ -54,13 +54,13 @@ public:
     {
         const auto node = m_picture->snapshot().find(id);
         const ClusterAccounting *sums = m_picture->accounting(id.cluster);
-        if (!node || sums == nullptr || id.slot + 1 >= sums->nodeStart.size()) {
+        if (!node || sums == nullptr) {
             return {};
         }
         const ClusterSnapshot &cluster = node->cluster();
         std::map<std::string, int> tasks;
-        for (std::uint32_t i = sums->nodeStart[id.slot]; i < sums->nodeStart[id.slot + 1]; ++i) {
-            const PodView pod(cluster, sums->podsOfNode[i]);
+        for (const std::uint32_t slot : sums->byNode.pods(id.slot)) {
+            const PodView pod(cluster, slot);
             const auto workload = cluster.workloadBySlot(pod.workloadSlot());
             const auto found = workload ? m_services.find(workload->id()) : m_services.end();
             if (found == m_services.end()) {
