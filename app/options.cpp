@@ -146,6 +146,9 @@ Parsed parseCommandLine(int argc, char **argv)
     simulating->add_option("--seed", options.seed, "all randomness follows from it");
     simulating->add_option("--churn", options.churn, "1: the demo's pace, 0: nothing changes by itself")
         ->check(CLI::Range(0.0, 1000.0));
+    simulating
+        ->add_option("--pace", options.pace, "MB a second on each connection to Kubernetes; 0: as fast as it goes")
+        ->check(CLI::Range(0, 100000));
     simulating->add_option("--port", options.port, "first port, one a server; 0: any free one")
         ->check(CLI::Range(0, 65535));
     simulating->add_option("--kube-version", options.kubeVersion, "v1.36.2 or v1.20.2")

@@ -52,6 +52,7 @@ struct Options {
     bool migrate = false;
     unsigned long long seed = 1;
     double churn = 1;
+    int pace = 0; ///< MB/s on each connection; 0: as fast as it goes
     bool tls = false, managedFields = false;
     std::string kubeVersion = "v1.36.2";
     std::string writeKubeconfig;

@@ -53,6 +53,9 @@ int runSimulate(const Options &options)
         say(started.error().text());
         return Failed;
     }
+    for (std::size_t i = 0; i < fleet.clusters.size(); ++i) {
+        simulator.faults(i).bytesPerSecond = std::int64_t(options.pace) * 1'000'000;
+    }
     if (options.writeKubeconfig.empty()) {
         std::fputs(simulator.kubeconfig().c_str(), stdout);
         std::fflush(stdout);

@@ -55,6 +55,8 @@ public:
     /// Usage is no longer to be had: every used figure is unknown from now on.
     void clearUsage(ResourceKind kind);
 
+    /// The number of a word in this cluster's snapshots, for the rows of a sketch.
+    StringId intern(std::string_view text) { return m_strings->intern(text); }
     /// What stands in for pods that are not read yet; null: nothing any more.
     void setSketch(PodSketchPtr sketch);
 

@@ -19,6 +19,8 @@
 namespace sextant::kubernetes {
 
 enum class WireFormat { Protobuf, Json };
+/// How an API server is asked for lists.
+inline constexpr const char *kListAccept = "application/vnd.kubernetes.protobuf, application/json;q=0.5";
 /// By the response's Content-Type; Error::Protocol names anything else ("text/html").
 Result<WireFormat> wireFormatOf(std::string_view contentType);
 

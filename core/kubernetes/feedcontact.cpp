@@ -141,6 +141,7 @@ void FeedImpl::identified(const std::string &uid)
     }
     m_store->clearUsage(ResourceKind::NodeMetrics);
     m_store->clearUsage(ResourceKind::PodMetrics);
+    dropSketch();
     each([](Reflector &reflector) { reflector.restart(); });
     m_known = false; // what it serves may differ, too
     discover();
@@ -151,6 +152,7 @@ void FeedImpl::fallSilent()
     m_silent = true;
     m_gated.clear();
     m_metrics.reset();
+    dropSketch();
     for (Kind &kind : m_kinds) {
         kind = {};
     }

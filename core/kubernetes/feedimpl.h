@@ -5,6 +5,7 @@
 #include "core/kubernetes/kubernetesfeed.h"
 #include "core/kubernetes/metricspoller.h"
 #include "core/kubernetes/objectreader.h"
+#include "core/kubernetes/podsketcher.h"
 #include "core/kubernetes/reflector.h"
 
 #include <algorithm>
@@ -16,8 +17,8 @@
 #include <thread>
 #include <vector>
 
-/// The feed behind makeKubernetesFeed: its loop (kubernetesfeed.cpp) and how it gets to know the server
-/// (feedcontact.cpp). Of use to those two alone.
+/// The feed behind makeKubernetesFeed: its loop (kubernetesfeed.cpp), how it gets to know the server (feedcontact.cpp)
+/// and how it first reads the pods of a big one (feedfirst.cpp). Of use to those alone.
 namespace sextant::kubernetes {
 
 inline constexpr int kWatchedKinds = static_cast<int>(ResourceKind::ReplicationControllers) + 1;
@@ -125,6 +126,16 @@ private:
         }
     }
 
+    // The first reading of the pods.
+    bool mayList(const Reflector &reflector); ///< false: what its rows belong to is still to come
+    void beforeList(Reflector &reflector);
+    void countPods(const Reflector &reflector);
+    void sketchPods(const Reflector &reflector);
+    void dropSketch();
+
+    Kind &kindOf(ResourceKind kind) { return m_kinds[static_cast<std::size_t>(kind)]; }
+    void grantSlots();
+
     // For reflectors.
     Session &session() override { return *m_session; }
     Timers &timers() override { return m_timers; }
@@ -175,6 +186,10 @@ private:
     std::unique_ptr<ObjectReader> m_reader;
     std::unique_ptr<MetricsPoller> m_metrics;
     std::array<Kind, kWatchedKinds> m_kinds;
+    std::unique_ptr<PodSketcher> m_sketcher; ///< null: no first picture is wanted, or the pods are there
+    Session::Key m_count = 0;
+    Timers::Id m_patience = Timers::Id::None;
+    bool m_pastPatience = false;
     Served m_served = assumedServed();
     bool m_known = false; ///< discovery has ended well
     bool m_suspect = true; ///< the server is to be asked who it is before anybody goes on

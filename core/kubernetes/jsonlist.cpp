@@ -91,10 +91,20 @@ JsonValueScan::Progress JsonValueScan::scan(std::string_view &bytes)
 }
 
 JsonList::JsonList(std::string kind, std::function<Result<void>(std::string_view)> onItem)
+    : JsonList(std::move(kind), Shape{}, std::move(onItem))
+{
+}
+
+JsonList::JsonList(std::string kind, Shape shape, std::function<Result<void>(std::string_view)> onItem)
     : m_kind(std::move(kind))
+    , m_shape(std::move(shape))
+    , m_itemsKey('"' + m_shape.items + '"')
     , m_onItem(std::move(onItem))
     , m_header("{")
 {
+    if (m_shape.maxItemBytes == 0) {
+        m_shape.maxItemBytes = kMaxItemBytes;
+    }
 }
 
 Error JsonList::broken(const std::string &what) const
@@ -163,14 +173,14 @@ Result<void> JsonList::feed(std::string_view bytes)
             }
             bytes.remove_prefix(1);
             m_step = Step::Value;
-            if (m_key != "\"items\"") {
+            if (m_key != m_itemsKey) {
                 m_header += m_header.size() > 1 ? "," : "";
                 m_header += m_key;
                 m_header += ':';
             }
             break;
         case Step::Value:
-            if (m_key == "\"items\"" && !m_scanning && c == '[') {
+            if (m_key == m_itemsKey && !m_scanning && c == '[') {
                 if (m_itemsSeen) {
                     return broken("it has items twice");
                 }
@@ -186,10 +196,10 @@ Result<void> JsonList::feed(std::string_view bytes)
                 m_scan.reset();
                 m_item.clear();
             }
-            if (auto taken = collect(bytes, m_key == "\"items\"" ? m_item : m_header, kMaxHeaderBytes, done); !taken) {
+            if (auto taken = collect(bytes, m_key == m_itemsKey ? m_item : m_header, kMaxHeaderBytes, done); !taken) {
                 return taken;
             }
-            if (done && m_key == "\"items\"" && m_item != "null") {
+            if (done && m_key == m_itemsKey && m_item != "null") {
                 return broken("its items are no array");
             }
             if (done) {
@@ -217,7 +227,7 @@ Result<void> JsonList::feed(std::string_view bytes)
                 m_item.clear();
                 m_scan.reset();
             }
-            if (auto taken = collect(bytes, m_item, kMaxItemBytes, done); !taken) {
+            if (auto taken = collect(bytes, m_item, m_shape.maxItemBytes, done); !taken) {
                 return taken;
             }
             if (done) {
@@ -275,7 +285,7 @@ Result<void> JsonList::readHeader(bool last)
         return Error{ErrorCode::Protocol,
             "a " + m_kind + " was asked for, but what came is \"" + std::string(kind.substr(0, 80)) + "\"", {}, {}};
     }
-    return {};
+    return m_shape.onHeader ? m_shape.onHeader(*header) : Result<void>();
 }
 
 Result<void> JsonList::finish()

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/kubernetes/decoder.h"
+#include "core/kubernetes/jsonitems.h"
 
 #include <cstdint>
 #include <functional>
@@ -30,8 +31,17 @@ private:
 /// The list must close, and nothing may follow it.
 class JsonList {
 public:
+    /// What a list is made of, where it is not the usual.
+    struct Shape {
+        std::string items = "items"; ///< the member that holds them
+        std::uint64_t maxItemBytes = 0; ///< 0: kMaxItemBytes
+        /// Gets what stands beside the items as one object, when the first item is about to come and once more at the
+        /// end; valid during the call. Null: nobody asks.
+        std::function<Result<void>(json::Element)> onHeader = {};
+    };
     /// `kind`: "PodList". `onItem` gets one item's text, valid during the call.
     JsonList(std::string kind, std::function<Result<void>(std::string_view)> onItem);
+    JsonList(std::string kind, Shape shape, std::function<Result<void>(std::string_view)> onItem);
     Result<void> feed(std::string_view bytes);
     Result<void> finish();
     /// Complete after finish().
@@ -45,6 +55,8 @@ private:
     Error broken(const std::string &what) const;
 
     std::string m_kind;
+    Shape m_shape;
+    std::string m_itemsKey; ///< with its quotes
     std::function<Result<void>(std::string_view)> m_onItem;
     ListMeta m_meta;
     Step m_step = Step::Start;

@@ -51,6 +51,7 @@ void FeedImpl::run()
     m_inbox.runPosted(); // what was asked at the last moment is refused like the rest
     m_reader->cancel();
     m_metrics.reset();
+    dropSketch();
     for (Kind &kind : m_kinds) {
         kind.narrow.clear();
         kind.wide.reset();
@@ -67,6 +68,9 @@ void FeedImpl::publishIfDue(bool force)
     }
     m_dirty = false;
     mergeStatus();
+    if (m_sketcher) {
+        m_sketcher->flush();
+    }
     m_store->publish();
     m_published = Clock::now();
 }
@@ -237,11 +241,22 @@ void FeedImpl::requestSlot(Reflector &reflector)
         return;
     }
     m_slotQueue.push_back(&reflector);
-    while (m_listing.size() < kListsAtOnce && !m_slotQueue.empty()) {
-        Reflector *next = m_slotQueue.front();
-        m_slotQueue.pop_front();
-        m_listing.insert(next);
-        next->slotGranted();
+    grantSlots();
+}
+
+void FeedImpl::grantSlots()
+{
+    while (m_listing.size() < kListsAtOnce) {
+        const auto next = std::find_if(
+            m_slotQueue.begin(), m_slotQueue.end(), [this](const Reflector *reflector) { return mayList(*reflector); });
+        if (next == m_slotQueue.end()) {
+            return;
+        }
+        Reflector &granted = **next;
+        m_slotQueue.erase(next);
+        m_listing.insert(&granted);
+        beforeList(granted);
+        granted.slotGranted();
     }
 }
 
@@ -251,14 +266,7 @@ void FeedImpl::releaseSlot(Reflector &reflector)
     std::erase(m_slotQueue, &reflector);
     if (m_listing.erase(&reflector) > 0 && !m_slotQueue.empty()) {
         // From the loop: whoever releases is in the middle of something.
-        m_inbox.post([this] {
-            while (m_listing.size() < kListsAtOnce && !m_slotQueue.empty()) {
-                Reflector *next = m_slotQueue.front();
-                m_slotQueue.pop_front();
-                m_listing.insert(next);
-                next->slotGranted();
-            }
-        });
+        m_inbox.post([this] { grantSlots(); });
     }
 }
 
@@ -269,6 +277,9 @@ void FeedImpl::accessChanged(Reflector &reflector)
     }
     const ResourceKind kind = reflector.kind();
     Kind &of = m_kinds[static_cast<std::size_t>(kind)];
+    if (kind == ResourceKind::Pods) {
+        dropSketch(); // the pods are there, or are not to be seen
+    }
     if (reflector.complete()) {
         of.narrow.clear();
         return;

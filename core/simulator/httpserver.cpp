@@ -26,6 +26,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kStalled = std::chrono::minutes(5); // a reader that takes nothing for so long is given up
+constexpr auto kPaceSlack = std::chrono::milliseconds(20); // how far a paced sender may catch up
 constexpr int kLookMs = 200; // how often a wait looks whether it is over
 
 /// Threads made when they are needed and kept: a watch holds its own, so the next request must find another.
@@ -183,7 +184,7 @@ public:
             }
             sent += piece;
             if (rate > 0) {
-                sleep(std::chrono::milliseconds(std::int64_t(piece) * 1000 / rate));
+                keepPace(piece, rate);
             }
         }
         return ssize_t(size);
@@ -227,6 +228,18 @@ public:
     const std::string &certificateUser() const override { return m_user; }
 
 private:
+    /// Waits until `piece` more bytes may have been sent. A debt too small to sleep for is carried on; time that passed
+    /// without sending is no credit.
+    void keepPace(std::size_t piece, std::int64_t rate)
+    {
+        const auto now = Clock::now();
+        m_due = std::max(m_due, now - kPaceSlack)
+            + std::chrono::nanoseconds(std::int64_t(double(piece) * 1e9 / double(rate)));
+        if (m_due - now >= std::chrono::milliseconds(1)) {
+            sleep(std::chrono::duration_cast<std::chrono::milliseconds>(m_due - now));
+        }
+    }
+
     /// After an operation that would block: waits for what it wants. False: it failed, or time or server are over.
     bool await(int result, Clock::time_point deadline)
     {
@@ -304,6 +317,7 @@ private:
     std::chrono::milliseconds m_idle;
     const std::atomic<bool> &m_stopping;
     SSL *m_ssl = nullptr;
+    Clock::time_point m_due{}; ///< when what was sent at Faults::bytesPerSecond would have left
     std::array<char, 16 * 1024> m_in{};
     std::size_t m_begin = 0;
     std::size_t m_end = 0;

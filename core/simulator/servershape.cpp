@@ -25,6 +25,17 @@ std::string dumped(const ordered_json &json)
     return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+/// A row of a pod that has ended says so; no other row has conditions.
+std::string rowConditions(const Object &object)
+{
+    const auto phase = object.field("status.phase");
+    if (phase != "Succeeded" && phase != "Failed") {
+        return {};
+    }
+    return R"(,"conditions":[{"type":"Completed","status":"True","reason":")" + phase + R"(","message":")"
+        + (phase == "Failed" ? "The pod failed." : "The pod has completed successfully.") + R"("}])";
+}
+
 ordered_json columnDefinitions(const ResourceInfo &info)
 {
     ordered_json out = ordered_json::array();
@@ -145,7 +156,7 @@ std::string Shaper::listItem(const Object &object, bool withObject, bool full) c
     }
     if (m_wanted.shape == Shape::Table) {
         return R"({"cells":)" + object.tableCells(m_now).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-            + R"(,"object":)"
+            + rowConditions(object) + R"(,"object":)"
             + (!withObject ? "null"
                     : full ? this->full(object)
                            : partial(object))

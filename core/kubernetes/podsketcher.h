@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fleet/sketch.h"
+#include "core/kubernetes/podtable.h"
+#include "core/kubernetes/reflector.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace sextant::kubernetes {
+
+/// Fills the store's PodSketch from one Table list while the pods themselves are still being read. It is a courtesy:
+/// whatever is refused, cut or odd about it goes into the log, and the cluster is none the worse for it.
+/// Threads: the feed's.
+class PodSketcher {
+public:
+    /// `ended`: called once, with the rows of a Table that has come whole, or nothing. May not destroy the sketcher.
+    PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::optional<std::uint64_t> rows)> ended);
+    ~PodSketcher();
+    PodSketcher(const PodSketcher &) = delete;
+    PodSketcher &operator=(const PodSketcher &) = delete;
+
+    /// Puts what has been read since the last time where snapshots show it.
+    void flush();
+
+private:
+    void piece(std::string_view bytes);
+    void done(const Answer &answer);
+    void giveUp(const std::string &why);
+
+    ReflectorHost &m_host;
+    std::function<void(std::optional<std::uint64_t>)> m_ended;
+    PodTable m_table;
+    PodSketch m_sketch;
+    bool m_dirty = false;
+    bool m_json = false; ///< what comes is JSON
+    Session::Key m_key = 0;
+};
+
+} // namespace sextant::kubernetes
