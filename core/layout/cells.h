@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/layout/mapcontent.h"
-
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -20,9 +19,12 @@ struct FillOptions {
     double leastRow = 0.05; ///< height of a row of slivers, as part of the inside; no row is lower
 };
 
-/// Fills a tile from the bottom, in the order of `items` (biggest first), in rows as wide as the tile: a cell's area is
-/// its share. Slivers come last, in rows of the least height. What would be more than the tile is scaled down to it.
-void fillTile(std::span<const Item> items, const FillOptions &options, std::vector<Cell> &out);
+/// Fills a tile from the bottom, in the order of `shares` (biggest first), in rows as wide as the tile: a cell's area
+/// is its share. Slivers come last, in rows of the least height. What would be more than the tile is scaled down to it.
+void fillTile(std::span<const float> shares, const FillOptions &options, std::vector<Cell> &out);
+
+/// Where the cells end upwards: above it everything is free. 1: there are none.
+double topOf(std::span<const Cell> cells);
 
 /// The cell at a point given in the same parts; -1: free ground.
 int cellAt(std::span<const Cell> cells, double x, double y);

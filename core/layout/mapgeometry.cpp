@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace sextant::layout {
 namespace {
+
+/// Fewer tiles in a row, and a spare row would be more space than a node that comes is worth.
+constexpr std::uint32_t kFewInRow = 4;
 
 /// Where the rows of a group break, in a column of the base width.
 template <class Use>
@@ -30,15 +34,50 @@ void breakRows(
     }
 }
 
+/// How many rows a group takes, and whether its last one has no room for another node.
+std::uint32_t rowsOf(
+    const Content &content, const Group &group, const Metrics &metrics, int baseHeight, int columnWidth, bool &full)
+{
+    const int gap = metrics.gap(baseHeight);
+    if (group.units > 0) {
+        const int width = metrics.tileWidth(group.units, baseHeight);
+        const auto each = static_cast<std::uint32_t>(std::max(1, (columnWidth + gap) / (width + gap)));
+        full = group.tiles % each == 0 && each >= kFewInRow;
+        return (group.tiles + each - 1) / each;
+    }
+    std::uint32_t rows = 0;
+    std::uint32_t last = group.firstTile;
+    breakRows(content, group, metrics, baseHeight, columnWidth, [&](std::uint32_t from, std::uint32_t) {
+        last = from;
+        ++rows;
+    });
+    int x = 0;
+    int widest = 0;
+    const std::uint32_t end = group.firstTile + group.tiles;
+    for (std::uint32_t t = last; t < end; ++t) {
+        const int width = metrics.tileWidth(content.tiles[t].units, baseHeight);
+        widest = std::max(widest, width);
+        x += width + gap;
+    }
+    full = x + widest > columnWidth && end - last >= kFewInRow;
+    return rows;
+}
+
+/// Rows that are kept for a group: where a node that comes would move all below it, one more.
+std::uint32_t roomFor(const Content &content, const Group &group, const Metrics &metrics, int baseHeight, int width)
+{
+    bool full = false;
+    const std::uint32_t rows = rowsOf(content, group, metrics, baseHeight, width, full);
+    return rows + (full ? 1 : 0);
+}
+
 int clusterHeight(
     const Content &content, const Cluster &cluster, const Metrics &metrics, int baseHeight, int columnWidth)
 {
     int height = metrics.clusterHead();
     const int gap = metrics.gap(baseHeight);
     for (std::uint32_t g = cluster.firstGroup; g < cluster.firstGroup + cluster.groups; ++g) {
-        int rows = 0;
-        breakRows(content, content.groups[g], metrics, baseHeight, columnWidth,
-            [&rows](std::uint32_t, std::uint32_t) { ++rows; });
+        const auto rows = static_cast<int>(roomFor(content, content.groups[g], metrics, baseHeight, columnWidth));
         height +=
             metrics.caption() + rows * (baseHeight + gap) - gap + (g > cluster.firstGroup ? metrics.groupGap() : 0);
     }
@@ -58,8 +97,16 @@ std::vector<Arrangement::Column> columnsFor(const Content &content, int bands, i
         for (int i = at; i < at + here; ++i) {
             const Cluster &cluster = content.clusters[static_cast<std::size_t>(i)];
             double weight = 1;
-            for (std::uint32_t t = cluster.firstTile; t < cluster.firstTile + cluster.tiles; ++t) {
-                weight += static_cast<double>(content.tiles[t].units) + 0.14; // its gap
+            for (std::uint32_t g = cluster.firstGroup; g < cluster.firstGroup + cluster.groups; ++g) {
+                const Group &group = content.groups[g];
+                weight += 0.14 * group.tiles; // their gaps
+                if (group.units > 0) {
+                    weight += static_cast<double>(group.units) * group.tiles;
+                    continue;
+                }
+                for (std::uint32_t t = group.firstTile; t < group.firstTile + group.tiles; ++t) {
+                    weight += static_cast<double>(content.tiles[t].units);
+                }
             }
             weights.push_back(weight);
             sum += weight;
@@ -194,6 +241,14 @@ Arrangement arrange(const Content &content, int width, int height, const Metrics
     if (best.baseHeight == 0) {
         best.baseHeight = metrics.mostBase();
     }
+    for (std::size_t c = 0; c < content.clusters.size(); ++c) {
+        const Cluster &cluster = content.clusters[c];
+        for (std::uint32_t g = cluster.firstGroup; g < cluster.firstGroup + cluster.groups; ++g) {
+            const Group &group = content.groups[g];
+            best.reserved.push_back({cluster.id, group.name, group.orphans,
+                roomFor(content, group, metrics, best.baseHeight, best.columns[c].width)});
+        }
+    }
     return best;
 }
 
@@ -225,22 +280,41 @@ Geometry place(const Content &content, const Arrangement &arrangement, int tileH
         placed.firstRow = static_cast<std::uint32_t>(out.rows.size());
         int widest = zoom >= 1 ? column.width : std::max(metrics.leastColumn(), static_cast<int>(column.width * zoom));
         int rowY = y + metrics.clusterHead();
+        auto room = arrangement.reserved.begin();
         for (std::uint32_t g = cluster.firstGroup; g < cluster.firstGroup + cluster.groups; ++g) {
             rowY += g > cluster.firstGroup ? metrics.groupGap() : 0;
             out.captions[g] = {x, rowY, 0, metrics.caption()};
             rowY += metrics.caption();
+            std::uint32_t rows = 0;
             breakRows(content, content.groups[g], metrics, arrangement.baseHeight, column.width,
                 [&](std::uint32_t from, std::uint32_t to) {
                     int tileX = x;
+                    float units = -1;
+                    int width = 0;
                     for (std::uint32_t t = from; t < to; ++t) {
-                        const int width = metrics.tileWidth(content.tiles[t].units, tileHeight);
-                        out.tiles[t] = {tileX, rowY, width, tileHeight};
+                        const Tile &tile = content.tiles[t];
+                        if (tile.units != units) {
+                            units = tile.units;
+                            width = metrics.tileWidth(units, tileHeight);
+                        }
+                        out.tiles[t] = {tileX, rowY, tile.gone ? 0 : width, tileHeight};
                         tileX += width + out.gap;
                     }
                     widest = std::max(widest, tileX - out.gap - x);
                     out.rows.push_back({rowY, from, to - from});
                     rowY += tileHeight + out.gap;
+                    ++rows;
                 });
+            const Group &group = content.groups[g];
+            const auto kept =
+                std::find_if(room, arrangement.reserved.end(), [&](const Arrangement::Reserved &reserved) {
+                    return reserved.cluster == cluster.id && reserved.orphans == group.orphans
+                        && reserved.group == group.name;
+                });
+            if (kept != arrangement.reserved.end()) {
+                room = kept + 1;
+                rowY += static_cast<int>(std::max(kept->rows, rows) - rows) * (tileHeight + out.gap);
+            }
             rowY -= out.gap;
         }
         placed.rows = static_cast<std::uint32_t>(out.rows.size()) - placed.firstRow;
@@ -321,9 +395,15 @@ Geometry::Place Geometry::placeOf(double x, double y) const
                     best = {static_cast<int>(tile - tiles.begin()), (x - tile->x) / tile->w, (y - tile->y) / tile->h};
                 }
             };
-            consider(it);
-            if (it != begin) {
-                consider(it - 1);
+            // Beside it on both sides, past places that are empty.
+            const auto here = std::find_if(it, end, [](const Rect &tile) { return tile.w > 0; });
+            if (here != end) {
+                consider(here);
+            }
+            const auto before = std::find_if(std::make_reverse_iterator(it), std::make_reverse_iterator(begin),
+                [](const Rect &tile) { return tile.w > 0; });
+            if (before != std::make_reverse_iterator(begin)) {
+                consider(before.base() - 1);
             }
         }
     }

@@ -3,6 +3,7 @@
 
 #include "core/layout/mapcontent.h"
 
+#include <string>
 #include <vector>
 
 namespace sextant::layout {
@@ -52,8 +53,16 @@ struct Arrangement {
         int band = 0; ///< clusters that do not fit side by side go below
         int width = 0; ///< at the base height
     };
+    /// Rows a group has room for, one more than it fills where a node that comes would find none.
+    struct Reserved {
+        ClusterId cluster = ClusterId::None;
+        std::string group;
+        bool orphans = false;
+        std::uint32_t rows = 0;
+    };
     int baseHeight = 0; ///< of a tile, when the whole map fits the window (or as near as it comes)
     std::vector<Column> columns;
+    std::vector<Reserved> reserved; ///< in the order of Content::groups
     std::uint32_t tiles = 0; ///< it was made for
 
     /// Whether it still serves: the same clusters, and not many more or fewer nodes.
@@ -83,7 +92,7 @@ public:
     int tileHeight = 0;
     int gap = 0;
     int width = 0, height = 0; ///< of all, margins included
-    std::vector<Rect> tiles; ///< by Content::tiles
+    std::vector<Rect> tiles; ///< by Content::tiles; without a width: gone
     std::vector<Rect> captions; ///< by Content::groups
     std::vector<PlacedCluster> clusters; ///< by Content::clusters
     std::vector<Row> rows;
@@ -106,7 +115,7 @@ public:
             for (std::uint32_t r = firstRow(cluster, area.y - tileHeight + 1);
                  r < cluster.firstRow + cluster.rows && rows[r].y < area.bottom(); ++r) {
                 for (std::uint32_t t = rows[r].firstTile; t < rows[r].firstTile + rows[r].tiles; ++t) {
-                    if (tiles[t].intersects(area)) {
+                    if (tiles[t].w > 0 && tiles[t].intersects(area)) {
                         use(t);
                     }
                 }

@@ -38,8 +38,9 @@ Rect atLeast(Rect rect, int least, const Rect &within)
 
 class MapPainter {
 public:
-    MapPainter(const MapJob &job, QImage &image)
+    MapPainter(const MapJob &job, QImage &image, const std::stop_token &stop)
         : m_job(job)
+        , m_stop(stop)
         , m_content(*job.content)
         , m_geometry(*job.geometry)
         , m_palette(job.palette)
@@ -57,6 +58,9 @@ public:
     void paintCells()
     {
         m_geometry.forTiles(m_job.area, [this](std::uint32_t tile) {
+            if (m_stop.stop_requested()) {
+                return;
+            }
             switch (m_level) {
             case Level::Fleet:
                 paintFleetTile(tile);
@@ -90,7 +94,7 @@ public:
         m_geometry.forTiles(m_job.area, [&](std::uint32_t index) {
             const Tile &tile = m_content.tiles[index];
             const Rect inside = tileInside(m_geometry.tiles[index], m_level, m_job.metrics);
-            cellsOf(m_content, tile, inside, m_level, m_job.metrics, m_cells);
+            cellsOf(tile, m_level, m_cells);
             paintTileText(painter, m_job, index, inside, m_cells);
         });
     }
@@ -147,10 +151,7 @@ private:
         }
         double share = static_cast<double>(tile.requested);
         if (m_content.options.size == layout::SizeBy::Equal || share < 0) {
-            share = 0;
-            for (const Item &item : itemsOf(tile)) {
-                share += static_cast<double>(item.share);
-            }
+            share = static_cast<double>(tile.filled);
         }
         const int level = std::clamp(static_cast<int>(std::lround(share * inside.h)), tile.items > 0 ? 1 : 0, inside.h);
         const Rect fill{inside.x, inside.bottom() - level, inside.w, level};
@@ -196,9 +197,8 @@ private:
         const int line = m_palette.px(1);
         m_canvas.fill(rect, m_palette.surface);
         m_canvas.frame(rect, line, tile.cordoned ? m_palette.textSecondary : m_palette.tileBorder);
-        cellsOf(m_content, tile, inside, m_level, m_job.metrics, m_cells);
         if (tile.cordoned) {
-            hatchFree(inside, m_cells, tile);
+            hatchFree(inside, tile);
         }
         paintCellsWorstLast(index, inside);
         if (tile.silent) {
@@ -214,10 +214,14 @@ private:
     }
 
     /// What pods leave free of a node that takes none.
-    void hatchFree(const Rect &inside, const std::vector<Cell> &cells, const Tile &tile)
+    void hatchFree(const Rect &inside, const Tile &tile)
     {
-        const double top = cells.empty() ? 1.0 : static_cast<double>(cells.back().y);
-        const Rect free{inside.x, inside.y, inside.w, static_cast<int>(top * inside.h) - m_palette.px(1)};
+        int top = layout::kWholePlace;
+        for (const layout::Place &place : placesOf(tile, m_level)) {
+            top = std::min<int>(top, place.y);
+        }
+        const int height = static_cast<int>(static_cast<double>(top) / layout::kWholePlace * inside.h);
+        const Rect free{inside.x, inside.y, inside.w, height - m_palette.px(1)};
         m_canvas.hatch(free, m_palette.px(1), m_palette.px(4), faded(m_palette.textSecondary, tile));
     }
 
@@ -226,25 +230,26 @@ private:
     {
         const Tile &tile = m_content.tiles[index];
         const auto items = itemsOf(tile);
+        const auto places = placesOf(tile, m_level);
+        const int gap = m_palette.px(1);
         const auto loud = [&](const Item &item, std::uint8_t cls) {
             return cls >= m_classes.firstLoud() && item.inScope && item.kept && m_colors.seen(cls);
         };
         std::uint32_t waiting = 0;
-        for (const Cell &cell : m_cells) {
-            const Item &item = items[cell.item];
-            const std::uint8_t cls = m_classes.ofItem(index, cell.item);
-            if (loud(item, cls)) {
+        for (std::uint32_t i = 0; i < items.size(); ++i) {
+            const std::uint8_t cls = m_classes.ofItem(index, i);
+            if (loud(items[i], cls)) {
                 waiting |= 1U << cls;
             } else {
-                paintCell(tile, item, cls, cellRect(inside, cell, m_job.metrics));
+                paintCell(tile, items[i], cls, placeRect(inside, places[i], gap));
             }
         }
         for (; waiting != 0; waiting &= waiting - 1) {
-            for (const Cell &cell : m_cells) {
-                const Item &item = items[cell.item];
-                const std::uint8_t cls = m_classes.ofItem(index, cell.item);
-                if (cls == std::countr_zero(waiting) && loud(item, cls)) {
-                    paintCell(tile, item, cls, atLeast(cellRect(inside, cell, m_job.metrics), m_palette.px(2), inside));
+            for (std::uint32_t i = 0; i < items.size(); ++i) {
+                const std::uint8_t cls = m_classes.ofItem(index, i);
+                if (cls == std::countr_zero(waiting) && loud(items[i], cls)) {
+                    const Rect rect = atLeast(placeRect(inside, places[i], gap), m_palette.px(2), inside);
+                    paintCell(tile, items[i], cls, rect);
                 }
             }
         }
@@ -300,14 +305,13 @@ private:
         m_canvas.fill(rect, m_palette.surface);
         m_canvas.frame(rect, m_palette.px(1), tile.cordoned ? m_palette.textSecondary : m_palette.border);
         m_canvas.fill(inside, m_palette.bg);
-        cellsOf(m_content, tile, inside, m_level, m_job.metrics, m_cells);
         if (tile.cordoned) {
-            hatchFree(inside, m_cells, tile);
+            hatchFree(inside, tile);
         }
         const auto items = itemsOf(tile);
-        for (const Cell &cell : m_cells) {
-            paintField(
-                tile, items[cell.item], m_classes.ofItem(index, cell.item), cellRect(inside, cell, m_job.metrics));
+        const auto places = placesOf(tile, m_level);
+        for (std::uint32_t i = 0; i < items.size(); ++i) {
+            paintField(tile, items[i], m_classes.ofItem(index, i), placeRect(inside, places[i], m_job.metrics.px(1)));
         }
         if (tile.silent) {
             silentBorder(rect, tile);
@@ -353,6 +357,7 @@ private:
     }
 
     const MapJob &m_job;
+    const std::stop_token &m_stop;
     const layout::Content &m_content;
     const layout::Geometry &m_geometry;
     const MapPalette &m_palette;
@@ -392,39 +397,55 @@ Rect tileInside(const Rect &tile, Level level, const layout::Metrics &metrics)
     return {tile.x + pad, tile.y + head, std::max(1, tile.w - 2 * pad), std::max(1, tile.h - head - pad)};
 }
 
-void cellsOf(const layout::Content &content, const Tile &tile, const Rect &inside, Level level,
-    const layout::Metrics &metrics, std::vector<Cell> &cells)
+std::span<const layout::Place> placesOf(const Tile &tile, Level level)
 {
-    layout::FillOptions options;
-    options.aspect = static_cast<double>(std::max(1, inside.w)) / std::max(1, inside.h);
-    const bool words = level >= Level::Pods;
-    options.cellAspect = words ? 3 : 1;
-    options.leastRow =
-        std::min(0.2, static_cast<double>(metrics.px(words ? 7 : 2) + metrics.px(1)) / std::max(1, inside.h));
-    layout::fillTile(content.itemsOf(tile), options, cells);
+    const std::span<const layout::Place> both(tile.pods->places);
+    return level >= Level::Pods ? both.last(both.size() / 2) : both.first(both.size() / 2);
+}
+
+void cellsOf(const Tile &tile, Level level, std::vector<Cell> &cells)
+{
+    constexpr float kWhole = layout::kWholePlace;
+    cells.clear();
+    for (const layout::Place &place : placesOf(tile, level)) {
+        cells.push_back({static_cast<std::uint32_t>(cells.size()), static_cast<float>(place.x) / kWhole,
+            static_cast<float>(place.y) / kWhole, static_cast<float>(place.w) / kWhole,
+            static_cast<float>(place.h) / kWhole});
+    }
+}
+
+Rect placeRect(const Rect &inside, const layout::Place &place, int gap)
+{
+    constexpr unsigned kWhole = layout::kWholePlace;
+    const auto w = static_cast<unsigned>(inside.w + gap);
+    const auto h = static_cast<unsigned>(inside.h + gap);
+    const auto at = [](unsigned edge, unsigned size) { return static_cast<int>((edge * size + kWhole / 2) / kWhole); };
+    const unsigned px = place.x;
+    const unsigned py = place.y;
+    const int x0 = std::min(at(px, w), inside.w - 1);
+    const int y0 = std::min(at(py, h), inside.h - 1);
+    const int x1 = at(px + place.w, w) - gap;
+    const int y1 = at(py + place.h, h) - gap;
+    return {inside.x + x0, inside.y + y0, std::max(1, x1 - x0), std::max(1, y1 - y0)};
 }
 
 Rect cellRect(const Rect &inside, const Cell &cell, const layout::Metrics &metrics)
 {
-    const int gap = metrics.px(1);
-    const double w = inside.w + gap;
-    const double h = inside.h + gap;
-    const int x0 = static_cast<int>(std::lround(static_cast<double>(cell.x) * w));
-    const int x1 = static_cast<int>(std::lround(static_cast<double>(cell.x + cell.w) * w)) - gap;
-    const int y0 = static_cast<int>(std::lround(static_cast<double>(cell.y) * h));
-    const int y1 = static_cast<int>(std::lround(static_cast<double>(cell.y + cell.h) * h)) - gap;
-    Rect rect{inside.x + x0, inside.y + y0, std::max(1, x1 - x0), std::max(1, y1 - y0)};
-    rect.x = std::min(rect.x, inside.right() - 1);
-    rect.y = std::min(rect.y, inside.bottom() - 1);
-    return rect;
+    const auto part = [](float value) {
+        return static_cast<std::uint16_t>(std::lround(static_cast<double>(value) * layout::kWholePlace));
+    };
+    return placeRect(inside, {part(cell.x), part(cell.y), part(cell.w), part(cell.h)}, metrics.px(1));
 }
 
-QImage paintMap(const MapJob &job)
+QImage paintMap(const MapJob &job, const std::stop_token &stop)
 {
     QImage image(std::max(1, job.area.w), std::max(1, job.area.h), QImage::Format_RGB32);
     image.fill(job.palette.bg);
-    MapPainter map(job, image);
+    MapPainter map(job, image, stop);
     map.paintCells();
+    if (stop.stop_requested()) {
+        return {};
+    }
     QPainter painter(&image);
     painter.setRenderHint(QPainter::TextAntialiasing);
     painter.translate(-job.area.x, -job.area.y);

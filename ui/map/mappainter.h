@@ -9,6 +9,8 @@
 #include <QString>
 
 #include <memory>
+#include <span>
+#include <stop_token>
 #include <vector>
 
 class QPainter;
@@ -28,15 +30,17 @@ struct MapJob {
     layout::Rect area; ///< what of the map is painted
     Time now = kNoTime;
 };
-/// An opaque image of `area`, one pixel of it for one of the map.
-QImage paintMap(const MapJob &job);
+/// An opaque image of `area`, one pixel of it for one of the map; null when it was stopped.
+QImage paintMap(const MapJob &job, const std::stop_token &stop = {});
 
 /// Where pods may stand in a tile.
 layout::Rect tileInside(const layout::Rect &tile, layout::Level level, const layout::Metrics &metrics);
-/// The pods of a tile as they are drawn at this height.
-void cellsOf(const layout::Content &content, const layout::Tile &tile, const layout::Rect &inside, layout::Level level,
-    const layout::Metrics &metrics, std::vector<layout::Cell> &cells);
-/// A cell in the map's pixels; never empty.
+/// The places of a tile's pods at this level, by Content::itemsOf.
+std::span<const layout::Place> placesOf(const layout::Tile &tile, layout::Level level);
+/// The same as cells.
+void cellsOf(const layout::Tile &tile, layout::Level level, std::vector<layout::Cell> &cells);
+/// A place in the map's pixels; never empty.
+layout::Rect placeRect(const layout::Rect &inside, const layout::Place &place, int gap);
 layout::Rect cellRect(const layout::Rect &inside, const layout::Cell &cell, const layout::Metrics &metrics);
 /// Names and numbers on heads and cells; `painter` paints in the map's pixels.
 void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t cluster);

@@ -365,7 +365,7 @@ void paintCaption(QPainter &painter, const MapJob &job, std::size_t index)
     }
     QString name = shown(group.name);
     if (name.isEmpty()) {
-        const bool orphans = job.content->tiles[group.firstTile].nodeSlot == kNoSlot;
+        const bool orphans = group.orphans;
         switch (job.content->options.grouping.kind) {
         case layout::Grouping::Pool:
             name = tr("no pool");
@@ -448,7 +448,7 @@ void paintTileText(
 
     // What is free, where there is room to say it.
     const auto &size = content.options.size;
-    const double top = cells.empty() ? 1.0 : static_cast<double>(cells.back().y);
+    const double top = layout::topOf(cells);
     if (node && tile.sized && tile.requested >= 0 && tile.undeclared == 0 && size != SizeBy::Equal
         && top * inside.h >= palette.px(18)) {
         const std::int64_t whole = size == SizeBy::Memory ? node->memoryWhole().value : node->cpuWhole().value;
@@ -466,7 +466,7 @@ void paintTileText(
     const auto items = content.itemsOf(tile);
     for (const layout::Cell &cell : cells) {
         const Rect at = cellRect(inside, cell, job.metrics);
-        if (at.intersects(job.area)) {
+        if (at.intersects(job.area) && items[cell.item].named()) {
             paintCellText(painter, job, tile, items[cell.item], at);
         }
     }

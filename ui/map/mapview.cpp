@@ -15,14 +15,15 @@ namespace sextant::ui {
 
 namespace {
 
-ContentPtr makeContent(PicturePtr picture, layout::ContentOptions options, const std::string &filter)
+ContentPtr makeContent(PicturePtr picture, layout::ContentOptions options, const std::string &filter,
+    const layout::Content *before, const std::stop_token &stop = {})
 {
     const Matcher matcher(filter);
     if (!matcher.empty()) {
         options.keepsPod = [&matcher](const PodView &pod) { return matcher.matches(pod); };
         options.keepsNode = [&matcher](const NodeView &node) { return matcher.matches(node); };
     }
-    return std::make_shared<const layout::Content>(layout::collect(std::move(picture), options));
+    return std::make_shared<const layout::Content>(layout::collect(std::move(picture), options, before, stop));
 }
 
 } // namespace
@@ -104,9 +105,8 @@ void MapView::setScope(const Scope &scope)
 {
     if (scope != m_options.scope) {
         m_options.scope = scope;
-        m_rearrange = true;
         m_fitted = true;
-        wantContent();
+        layOutAnew();
     }
 }
 
@@ -114,6 +114,7 @@ void MapView::setFilter(const QString &filter)
 {
     if (filter != m_filter) {
         m_filter = filter;
+        m_collectStop.request_stop(); // what is under way answers another question
         wantContent();
     }
 }
@@ -122,8 +123,7 @@ void MapView::setGrouping(const layout::Grouping &grouping)
 {
     if (grouping != m_options.grouping) {
         m_options.grouping = grouping;
-        m_rearrange = true;
-        wantContent();
+        layOutAnew();
     }
 }
 
@@ -131,8 +131,7 @@ void MapView::setSizeBy(layout::SizeBy size)
 {
     if (size != m_options.size) {
         m_options.size = size;
-        m_rearrange = true;
-        wantContent();
+        layOutAnew();
     }
 }
 
@@ -164,9 +163,18 @@ void MapView::setSeen(ClassMask seen)
     }
 }
 
+void MapView::layOutAnew()
+{
+    m_anew = true;
+    m_rearrange = true;
+    m_collectStop.request_stop();
+    wantContent();
+}
+
 void MapView::wantContent()
 {
-    if (m_collecting) {
+    // A hidden map costs nothing: it is made when it is shown, or when somebody asks (settle).
+    if (m_collecting || !isVisible()) {
         m_collectAgain = true;
         return;
     }
@@ -177,18 +185,25 @@ void MapView::startCollecting()
 {
     m_collecting = true;
     m_collectAgain = false;
+    m_collectStop = std::stop_source();
+    m_collectingAnew = std::exchange(m_anew, false);
     const std::uint64_t number = ++m_collectNumber;
-    m_jobs.start([this, number, picture = m_picture, options = m_options, filter = m_filter.toStdString()] {
-        const ContentPtr content = makeContent(picture, options, filter);
+    m_jobs.start([this, number, picture = m_picture, options = m_options, filter = m_filter.toStdString(),
+                     before = m_collectingAnew ? nullptr : m_content, stop = m_collectStop.get_token()] {
+        const ContentPtr content = makeContent(picture, options, filter, before.get(), stop);
         QMetaObject::invokeMethod(
             this,
-            [this, number, content] {
+            [this, number, content, stopped = stop.stop_requested()] {
                 if (number != m_collectNumber) {
                     return; // settle() was faster
                 }
                 m_collecting = false;
-                takeContent(content);
-                if (m_collectAgain) {
+                if (stopped) {
+                    m_anew = m_anew || m_collectingAnew;
+                } else {
+                    takeContent(content, m_collectingAnew);
+                }
+                if (m_collectAgain && isVisible()) {
                     startCollecting();
                 }
             },
@@ -196,7 +211,7 @@ void MapView::startCollecting()
     });
 }
 
-void MapView::takeContent(ContentPtr content)
+void MapView::takeContent(ContentPtr content, bool anew)
 {
     // What lies in the middle stays there when rows break anew.
     const QPointF middle(screenSize().width() / 2, screenSize().height() / 2);
@@ -209,6 +224,7 @@ void MapView::takeContent(ContentPtr content)
     const AnyId current = idOf(m_current);
     const AnyId hover = idOf(m_hover);
     m_content = std::move(content);
+    m_rearrange = m_rearrange || anew;
     m_imageOld = true;
     if (m_rearrange || !m_arrangement.serves(*m_content)) {
         m_rearrange = true;
@@ -388,6 +404,8 @@ void MapView::fit()
     m_rearrange = true;
     arrangeAgain();
     scrollTo(0, 0);
+    m_anew = true; // free places are closed, nodes stand by name again
+    wantContent();
 }
 
 void MapView::reveal(const AnyId &id)
@@ -416,9 +434,10 @@ void MapView::settle()
     m_jobs.waitForDone();
     if (m_collecting || m_collectAgain) {
         ++m_collectNumber; // what is under way is not waited for twice
+        const bool anew = std::exchange(m_anew, false) || (m_collecting && m_collectingAnew);
         m_collecting = false;
         m_collectAgain = false;
-        takeContent(makeContent(m_picture, m_options, m_filter.toStdString()));
+        takeContent(makeContent(m_picture, m_options, m_filter.toStdString(), anew ? nullptr : m_content.get()), anew);
     }
     arrangeAgain();
     m_jobs.waitForDone();
@@ -448,6 +467,13 @@ void MapView::showEvent(QShowEvent *event)
     if (const auto palette = MapPalette::current(ratio()); palette != m_palette) {
         m_palette = palette;
         m_rearrange = true;
+    }
+    // Nobody has watched: what came and went meanwhile finds its best place.
+    if (m_collectAgain) {
+        m_anew = true;
+        if (!m_collecting) {
+            startCollecting();
+        }
     }
     arrangeAgain();
 }

@@ -10,6 +10,7 @@
 #include <QVariantAnimation>
 
 #include <optional>
+#include <stop_token>
 
 namespace sextant::ui {
 
@@ -113,8 +114,9 @@ private:
 
     // Content and geometry (mapview.cpp)
     void wantContent();
+    void layOutAnew();
     void startCollecting();
-    void takeContent(ContentPtr content);
+    void takeContent(ContentPtr content, bool anew);
     void arrangeAgain();
     void setTileHeight(int height, const QPointF &keep);
     void animateTo(double height, const QPointF &keep);
@@ -174,11 +176,15 @@ private:
     bool m_placing = false;
     AnyId m_revealWanted;
 
+    bool m_anew = true; ///< the next content is laid out anew, not carried on
+    bool m_collectingAnew = false; ///< so is the one that is made
     bool m_collecting = false, m_collectAgain = false;
     bool m_rendering = false, m_renderAgain = false;
     bool m_imageOld = true; ///< the image shows something else than it should
     QThreadPool m_jobs; ///< ends before anything the jobs report to
     std::uint64_t m_collectNumber = 0, m_renderNumber = 0;
+    std::stop_source m_collectStop, m_renderStop; ///< of the job under way
+    int m_renderHeight = 0; ///< height of a tile in the image that is made
     Painted m_painted;
     MapPalette m_palette;
 

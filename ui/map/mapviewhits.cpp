@@ -90,7 +90,7 @@ MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
         return hit;
     }
     std::vector<layout::Cell> cells;
-    cellsOf(*m_content, tile, inside, at, metrics, cells);
+    cellsOf(tile, at, cells);
     const int cell = layout::cellAt(
         cells, (x - inside.x + 0.5) / (inside.w + metrics.px(1)), (y - inside.y + 0.5) / (inside.h + metrics.px(1)));
     if (cell < 0) {
@@ -101,6 +101,9 @@ MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
     const auto rect = cellRect(inside, cells[static_cast<std::size_t>(cell)], metrics);
     const bool problem = severity(item.state) >= severity(State::Pending) && item.state != State::Unknown;
     const int least = metrics.px(problem ? 5 : 14);
+    if (!item.named()) {
+        return hit;
+    }
     if (at >= layout::Level::Pods || (rect.w >= least && rect.h >= least)) {
         hit.item = static_cast<int>(cells[static_cast<std::size_t>(cell)].item);
     }
@@ -123,7 +126,7 @@ QRectF MapView::rectOf(const Hit &hit) const
     const auto &tile = m_content->tiles[static_cast<std::size_t>(hit.tile)];
     const auto inside = tileInside(rect, at, metrics());
     std::vector<layout::Cell> cells;
-    cellsOf(*m_content, tile, inside, at, metrics(), cells);
+    cellsOf(tile, at, cells);
     const auto index = static_cast<std::size_t>(hit.item);
     return index < cells.size() ? toViewport(cellRect(inside, cells[index], metrics())) : QRectF();
 }
@@ -136,7 +139,10 @@ AnyId MapView::idOf(const Hit &hit) const
     const auto &tile = m_content->tiles[static_cast<std::size_t>(hit.tile)];
     if (const auto items = m_content->itemsOf(tile);
         hit.item >= 0 && static_cast<std::size_t>(hit.item) < items.size()) {
-        return m_content->pod(tile, items[static_cast<std::size_t>(hit.item)]).id();
+        // A row of a sketch names no pod: its node is meant.
+        if (const auto &item = items[static_cast<std::size_t>(hit.item)]; item.named()) {
+            return m_content->pod(tile, item).id();
+        }
     }
     if (tile.nodeSlot == kNoSlot) {
         return {};

@@ -232,9 +232,8 @@ void MapView::moveCurrent(int dx, int dy)
     const auto &tile = m_content->tiles[static_cast<std::size_t>(m_current.tile)];
     if (pods && tile.items > 0) {
         // To the nearest pod on that side within the node, else over to the next node.
-        const auto inside = tileInside(m_geometry->tiles[static_cast<std::size_t>(m_current.tile)], level(), metrics());
         std::vector<layout::Cell> cells;
-        cellsOf(*m_content, tile, inside, level(), metrics(), cells);
+        cellsOf(tile, level(), cells);
         if (m_current.item < 0) {
             setCurrent({m_current.tile, 0, -1});
             return;
@@ -265,6 +264,10 @@ void MapView::moveCurrent(int dx, int dy)
     int next = -1;
     if (dx != 0) {
         next = m_current.tile + dx;
+        while (next >= 0 && static_cast<std::size_t>(next) < m_content->tiles.size()
+            && m_content->tiles[static_cast<std::size_t>(next)].gone) {
+            next += dx;
+        }
     } else {
         const auto &rect = m_geometry->tiles[static_cast<std::size_t>(m_current.tile)];
         const double x = rect.x + rect.w / 2.0;

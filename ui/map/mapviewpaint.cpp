@@ -42,6 +42,9 @@ void MapView::wantImage()
     }
     if (m_rendering) {
         m_renderAgain = true;
+        if (m_renderHeight != m_geometry->tileHeight) {
+            m_renderStop.request_stop(); // of a zoom that is over
+        }
         return;
     }
     startRendering();
@@ -61,10 +64,12 @@ void MapView::startRendering()
     const int x1 = std::max(seen.right(), std::min(m_geometry->width, seen.right() + moreX));
     const int y1 = std::max(seen.bottom(), std::min(m_geometry->height, seen.bottom() + moreY));
     const MapJob wanted = jobFor({x0, y0, x1 - x0, y1 - y0});
+    m_renderHeight = m_geometry->tileHeight;
+    m_renderStop = std::stop_source();
     const std::uint64_t number = ++m_renderNumber;
-    m_jobs.start([this, number, wanted, lens = m_lens, progress = m_progress] {
+    m_jobs.start([this, number, wanted, lens = m_lens, progress = m_progress, stop = m_renderStop.get_token()] {
         const MapJob job = classified(wanted, lens, progress);
-        const QImage image = paintMap(job);
+        const QImage image = paintMap(job, stop);
         QMetaObject::invokeMethod(
             this,
             [this, number, job, image] {
@@ -72,7 +77,11 @@ void MapView::startRendering()
                     return;
                 }
                 m_rendering = false;
-                takeImage({image, job.area, job.content, job.geometry, job.classes});
+                if (image.isNull()) {
+                    m_imageOld = true;
+                } else {
+                    takeImage({image, job.area, job.content, job.geometry, job.classes});
+                }
                 if (m_renderAgain) {
                     m_renderAgain = false;
                     wantImage();
@@ -123,7 +132,6 @@ void MapView::paintEvent(QPaintEvent *)
                 const QPointF corner = m_zoomAt * r + (QPointF(m_painted.area.x, m_painted.area.y) - then) * scale;
                 painter.save();
                 painter.scale(1 / r, 1 / r);
-                painter.setRenderHint(QPainter::SmoothPixmapTransform);
                 painter.drawImage(QRectF(corner, QSizeF(m_painted.image.size()) * scale), m_painted.image);
                 painter.restore();
             }
