@@ -48,6 +48,7 @@ kubernetes::FeedOptions Engine::Impl::feedOptions(ClusterId id)
     out.decode.poolLabels = options.config.poolLabels;
     out.decode.teamLabels = options.config.teamLabels;
     out.decode.keptLabels = migration::labelKeys(options.config.migration);
+    out.turns = turns;
     out.claim = [this, id](const std::string &uid) { return claim(id, uid); };
     return out;
 }

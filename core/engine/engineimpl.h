@@ -73,6 +73,7 @@ struct Engine::Impl {
     EngineOptions &options;
     FleetStore &store;
     const kubernetes::Environment environment = kubernetes::Environment::ofProcess();
+    const std::shared_ptr<kubernetes::ListTurns> turns = std::make_shared<kubernetes::ListTurns>();
     net::Client client; ///< before the feeds: they end first
     std::unique_ptr<simulator::Simulator> simulator;
     mutable std::mutex mutex;

@@ -67,11 +67,13 @@ std::vector<std::string> halves(const ClusterSnapshot &cluster)
 
 bool FeedImpl::mayList(const Reflector &reflector)
 {
-    if (reflector.kind() != ResourceKind::Pods || reflector.complete() || m_pastPatience) {
+    if (reflector.kind() != ResourceKind::Pods) {
         return true;
     }
-    if (tried(kindOf(ResourceKind::Nodes).wide.get()) && tried(kindOf(ResourceKind::Namespaces).wide.get())) {
-        return true;
+    const bool rowsAreThere =
+        tried(kindOf(ResourceKind::Nodes).wide.get()) && tried(kindOf(ResourceKind::Namespaces).wide.get());
+    if (reflector.complete() || m_pastPatience || rowsAreThere) {
+        return m_store->count(ResourceKind::Nodes) < kBigNodes || haveTurn();
     }
     if (m_patience == Timers::Id::None) {
         m_patience = m_timers.in(kPatience, [this] {
@@ -81,6 +83,36 @@ bool FeedImpl::mayList(const Reflector &reflector)
         });
     }
     return false;
+}
+
+/// Whether the pods of this cluster may be listed as far as other clusters go; asks for it the first time.
+bool FeedImpl::haveTurn()
+{
+    if (!m_options.turns || m_myTurn) {
+        return true;
+    }
+    if (m_turn == 0) {
+        m_turn = m_options.turns->ask([this, number = ++m_turnsAsked] {
+            m_inbox.post([this, number] {
+                if (m_turn == 0 || number != m_turnsAsked) {
+                    return; // given back meanwhile
+                }
+                m_myTurn = true;
+                m_turnEnds = m_timers.in(m_options.turnFor, [this] { endTurn(); });
+                grantSlots();
+            });
+        });
+    }
+    return false;
+}
+
+void FeedImpl::endTurn()
+{
+    m_timers.cancel(m_turnEnds);
+    m_myTurn = false;
+    if (m_turn != 0) {
+        m_options.turns->giveBack(std::exchange(m_turn, 0));
+    }
 }
 
 void FeedImpl::beforeList(Reflector &reflector)
@@ -104,19 +136,20 @@ void FeedImpl::beforeList(Reflector &reflector)
 void FeedImpl::countPods(const Reflector &reflector)
 {
     const auto path = reflector.endpoint().path({});
-    m_count = m_session->start({.path = path + "?limit=1", .accept = kListAccept}, {.done = [this](Answer &&answer) {
-        m_count = 0;
-        const Result<WireFormat> format = wireFormatOf(answer.contentType);
-        const auto &pods = kindOf(ResourceKind::Pods).wide;
-        if (!answer.ok() || !format || !pods) {
-            return;
-        }
-        std::uint64_t items = 0;
-        ListDecoder page(ResourceKind::Pods, *format, m_options.decode, [&items](Item) { ++items; });
-        if (page.feed(answer.body).ok() && page.finish().ok() && page.meta().remaining) {
-            pods->expect(items + *page.meta().remaining);
-        }
-    }});
+    m_count = m_session->start(
+        {.path = path + "?limit=1", .accept = kListAccept, .of = ResourceKind::Pods}, {.done = [this](Answer &&answer) {
+            m_count = 0;
+            const Result<WireFormat> format = wireFormatOf(answer.contentType);
+            const auto &pods = kindOf(ResourceKind::Pods).wide;
+            if (!answer.ok() || !format || !pods) {
+                return;
+            }
+            std::uint64_t items = 0;
+            ListDecoder page(ResourceKind::Pods, *format, m_options.decode, [&items](Item) { ++items; });
+            if (page.feed(answer.body).ok() && page.finish().ok() && page.meta().remaining) {
+                pods->expect(items + *page.meta().remaining);
+            }
+        }});
 }
 
 void FeedImpl::sketchPods(const Reflector &reflector)

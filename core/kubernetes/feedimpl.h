@@ -127,7 +127,10 @@ private:
     }
 
     // The first reading of the pods.
-    bool mayList(const Reflector &reflector); ///< false: what its rows belong to is still to come
+    bool mayList(
+        const Reflector &reflector); ///< false: nodes and namespaces are still to come, or others have their turn
+    bool haveTurn();
+    void endTurn();
     void beforeList(Reflector &reflector);
     void countPods(const Reflector &reflector);
     void sketchPods(const Reflector &reflector);
@@ -190,6 +193,10 @@ private:
     Session::Key m_count = 0;
     Timers::Id m_patience = Timers::Id::None;
     bool m_pastPatience = false;
+    ListTurns::Ticket m_turn = 0;
+    std::uint64_t m_turnsAsked = 0;
+    bool m_myTurn = false;
+    Timers::Id m_turnEnds = Timers::Id::None;
     Served m_served = assumedServed();
     bool m_known = false; ///< discovery has ended well
     bool m_suspect = true; ///< the server is to be asked who it is before anybody goes on

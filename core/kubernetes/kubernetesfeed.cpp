@@ -52,6 +52,7 @@ void FeedImpl::run()
     m_reader->cancel();
     m_metrics.reset();
     dropSketch();
+    endTurn();
     for (Kind &kind : m_kinds) {
         kind.narrow.clear();
         kind.wide.reset();
@@ -155,17 +156,22 @@ void FeedImpl::mergeStatus()
         const auto kind = static_cast<ResourceKind>(i);
         const Sync before = status.of(kind).sync;
         status.of(kind) = merged(kind, m_kinds[static_cast<std::size_t>(i)]);
+        status.of(kind).traffic = m_session->traffic(kind);
         noteSync(kind, before);
         narrow = narrow || !status.of(kind).namespaces.empty();
     }
     for (const ResourceKind kind : {ResourceKind::NodeMetrics, ResourceKind::PodMetrics}) {
         const Sync before = status.of(kind).sync;
         status.of(kind) = kind == ResourceKind::NodeMetrics ? m_metrics->nodes() : m_metrics->pods();
+        status.of(kind).traffic = m_session->traffic(kind);
         noteSync(kind, before);
     }
     status.namespaces = narrow ? m_namespaces : std::vector<std::string>();
-    status.requests = m_session->requests();
-    status.bytes = m_session->bytes();
+    const Traffic &traffic = m_session->traffic();
+    status.requests = traffic.requests;
+    status.bytes = traffic.wire;
+    status.unpacked = traffic.unpacked;
+    status.throttled = traffic.throttled;
     status.changes = m_changes;
     status.heard = m_heard;
     if (const auto skew = m_session->skew()) {
@@ -264,6 +270,9 @@ void FeedImpl::releaseSlot(Reflector &reflector)
 {
     m_gated.erase(&reflector);
     std::erase(m_slotQueue, &reflector);
+    if (reflector.kind() == ResourceKind::Pods) {
+        endTurn();
+    }
     if (m_listing.erase(&reflector) > 0 && !m_slotQueue.empty()) {
         // From the loop: whoever releases is in the middle of something.
         m_inbox.post([this] { grantSlots(); });

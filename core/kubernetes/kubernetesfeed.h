@@ -5,6 +5,7 @@
 #include "core/fleet/store.h"
 #include "core/kubernetes/connection.h"
 #include "core/kubernetes/decoder.h"
+#include "core/kubernetes/listturns.h"
 #include "core/net/client.h"
 
 #include <chrono>
@@ -20,10 +21,13 @@ struct FeedOptions {
     /// Asked once the uid of kube-system is known, and again when it changes; on the feed's thread. False: another feed
     /// has this cluster already, and this one falls silent for good. Null: always true.
     std::function<bool(const std::string &uid)> claim;
+    /// Shared by all feeds: whose big lists are read now. Null: nobody else has any.
+    std::shared_ptr<ListTurns> turns;
     // What follows is there for tests; the defaults are the rules.
     std::uint64_t seed = 0; ///< of jitter; 0: random
     std::chrono::milliseconds publishEvery{100};
     std::chrono::milliseconds refusedRetry{60'000}; ///< after a 403, and after a resource was absent
+    std::chrono::milliseconds turnFor{20'000}; ///< a big list that takes longer no longer keeps others waiting
     std::chrono::milliseconds watchdog{150'000}; ///< a watch without a byte for so long is given up
     std::chrono::milliseconds listLimit{60'000}; ///< servers cut lists after this long: paged from then on
     std::chrono::seconds watchFor{300}; ///< a watch is asked to last so long, up to twice

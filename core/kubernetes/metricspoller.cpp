@@ -135,7 +135,7 @@ void MetricsPoller::ask(Side &side)
     ++side.status.lists;
     side.status.bytes = 0;
     const std::string ns = side.narrow ? m_namespaces[side.at] : std::string();
-    m_key = m_host.session().start({.path = side.endpoint->path(ns), .kind = Ask::Kind::List},
+    m_key = m_host.session().start({.path = side.endpoint->path(ns), .kind = Ask::Kind::List, .of = side.kind},
         {.head =
                 [this, &side](const net::Head &head) {
                     const Result<WireFormat> format = wireFormatOf(head.contentType);

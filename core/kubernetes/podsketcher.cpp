@@ -22,8 +22,10 @@ PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<vo
         m_dirty = true;
     })
 {
-    m_key = m_host.session().start(
-        {.path = std::move(path) + kPodTableQuery, .accept = kTableAccept, .kind = Ask::Kind::List},
+    m_key = m_host.session().start({.path = std::move(path) + kPodTableQuery,
+                                       .accept = kTableAccept,
+                                       .kind = Ask::Kind::List,
+                                       .of = ResourceKind::Pods},
         {.head =
                 [this](const net::Head &head) {
                     const Result<WireFormat> format = wireFormatOf(head.contentType);

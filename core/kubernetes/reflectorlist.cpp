@@ -59,8 +59,10 @@ void Reflector::sendList()
 void Reflector::sendPart(std::size_t part)
 {
     const std::string selector = m_split.empty() ? std::string() : "&fieldSelector=" + percentEncoded(m_split[part]);
-    m_parts[part].key = m_host.session().start(
-        {.path = m_endpoint.path(m_ns) + m_query + selector, .accept = kListAccept, .kind = Ask::Kind::List},
+    m_parts[part].key = m_host.session().start({.path = m_endpoint.path(m_ns) + m_query + selector,
+                                                   .accept = kListAccept,
+                                                   .kind = Ask::Kind::List,
+                                                   .of = m_kind},
         {.head = [this, part](const net::Head &head) { listHead(part, head); },
             .piece = [this, part](std::string_view piece) { listPiece(part, piece); },
             .done = [this, part](Answer &&answer) { listDone(part, std::move(answer)); }});

@@ -37,7 +37,8 @@ void Reflector::sendWatch()
     m_key = m_host.session().start({.path = m_endpoint.path(m_ns) + "?watch=1&allowWatchBookmarks=true&resourceVersion="
                                            + percentEncoded(m_version) + "&timeoutSeconds=" + std::to_string(seconds),
                                        .accept = kAccept,
-                                       .kind = Ask::Kind::Watch},
+                                       .kind = Ask::Kind::Watch,
+                                       .of = m_kind},
         {.head = [this](const net::Head &head) { watchHead(head); },
             .piece = [this](std::string_view piece) { watchPiece(piece); },
             .done = [this](Answer &&answer) { watchDone(std::move(answer)); }});

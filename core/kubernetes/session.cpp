@@ -139,7 +139,7 @@ void Session::send(const TalkPtr &talk, const Authorization &authorization)
         request.maxBodyBytes = 0;
         break;
     }
-    ++m_requests;
+    count(*talk, &Traffic::requests, 1);
     talk->transfer = m_client.start(std::move(request), m_inbox);
     m_running.emplace(talk->transfer, talk);
 }
@@ -166,6 +166,14 @@ void Session::cancelAll()
     }
 }
 
+void Session::count(const Talk &talk, std::uint64_t Traffic::*figure, std::uint64_t more)
+{
+    m_traffic.*figure += more;
+    if (talk.ask.of) {
+        m_traffics[static_cast<std::size_t>(*talk.ask.of)].*figure += more;
+    }
+}
+
 void Session::freshConnections(std::uint64_t since)
 {
     if (since == m_epoch) {
@@ -181,17 +189,22 @@ void Session::dispatch(net::Event &event)
     }
     const TalkPtr talk = at->second;
     if (const auto *head = std::get_if<net::Head>(&event.what)) {
+        count(*talk, &Traffic::throttled, head->status == 429 ? 1 : 0);
         if (!talk->dead) {
             takeHead(talk, *head);
         }
     } else if (const auto *piece = std::get_if<std::string>(&event.what)) {
+        count(*talk, &Traffic::unpacked, piece->size());
+        if (talk->ask.kind == Ask::Kind::Watch) { // lasts for minutes, and comes as it is
+            count(*talk, &Traffic::wire, piece->size());
+        }
         if (!talk->dead) {
             takePiece(talk, *piece);
         }
     } else if (const auto *done = std::get_if<net::Done>(&event.what)) {
         m_running.erase(at);
         if (talk->ask.kind != Ask::Kind::Watch) {
-            m_bytes += done->wireBytes;
+            count(*talk, &Traffic::wire, done->wireBytes);
         }
         talk->transfer = net::TransferId::None;
         if (!talk->dead) {
@@ -220,9 +233,6 @@ void Session::takeHead(const TalkPtr &talk, const net::Head &head)
 
 void Session::takePiece(const TalkPtr &talk, std::string_view piece)
 {
-    if (talk->ask.kind == Ask::Kind::Watch) {
-        m_bytes += piece.size();
-    }
     if (talk->streaming) {
         talk->hearer.piece(piece);
     } else if (talk->ask.kind == Ask::Kind::Small && talk->answer.status < 400) {

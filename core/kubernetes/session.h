@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/base/units.h"
+#include "core/fleet/status.h"
 #include "core/kubernetes/connection.h"
 #include "core/kubernetes/credentials.h"
 #include "core/net/client.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,6 +25,7 @@ struct Ask {
     std::string path; ///< from the server's URL on, query included
     std::string accept = "application/json";
     Kind kind = Kind::Small;
+    std::optional<ResourceKind> of; ///< whose traffic it is; nothing: the cluster's own
     std::uint64_t maxBytes = 16U << 20; ///< Small only
 };
 
@@ -65,8 +68,9 @@ public:
     std::uint64_t epoch() const { return m_epoch; }
     void cancelLogin() { m_source.cancel(); }
 
-    std::uint64_t requests() const { return m_requests; }
-    std::uint64_t bytes() const { return m_bytes; }
+    /// All that was asked and came, and what of it was about a kind.
+    const Traffic &traffic() const { return m_traffic; }
+    const Traffic &traffic(ResourceKind kind) const { return m_traffics[static_cast<std::size_t>(kind)]; }
     /// The server's clock minus ours, of the last answer that told.
     std::optional<std::chrono::seconds> skew() const { return m_skew; }
 
@@ -79,6 +83,7 @@ private:
     void takePiece(const TalkPtr &talk, std::string_view piece);
     void takeDone(const TalkPtr &talk, const net::Done &done);
     void finish(const TalkPtr &talk, Answer &&answer);
+    void count(const Talk &talk, std::uint64_t Traffic::*figure, std::uint64_t more);
     std::shared_ptr<const net::Peer> peerFor(const Authorization &authorization);
 
     const Connection m_connection;
@@ -92,8 +97,8 @@ private:
     const std::uint64_t m_number; ///< of this session among all
     std::uint64_t m_epoch = 1;
     std::uint64_t m_lastKey = 0;
-    std::uint64_t m_requests = 0;
-    std::uint64_t m_bytes = 0;
+    Traffic m_traffic;
+    std::array<Traffic, kResourceKinds> m_traffics{};
     std::optional<std::chrono::seconds> m_skew;
     bool m_launchPosted = false;
 };

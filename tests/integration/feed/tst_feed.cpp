@@ -195,6 +195,13 @@ void FeedTest::listsOnceAndWatches()
     QCOMPARE(now()->status().of(ResourceKind::Nodes).sync, Sync::Absent);
     QCOMPARE(pods().lists, 1U);
     QCOMPARE(pods().read, std::uint64_t(2));
+    const Traffic traffic = pods().traffic;
+    QCOMPARE(traffic.requests, std::uint64_t(2));
+    QCOMPARE(traffic.throttled, std::uint64_t(0));
+    QVERIFY(traffic.unpacked > list(10, {pod("a", 3), pod("b", 4)}).size()); // and the changes
+    QCOMPARE(traffic.wire, traffic.unpacked);
+    QVERIFY(now()->status().unpacked > traffic.unpacked); // discovery is nobody's
+    QVERIFY(now()->status().requests > traffic.requests);
 }
 
 void FeedTest::cleanEndGoesOn()
@@ -323,6 +330,10 @@ void FeedTest::throttledWatchKeepsItsPlace()
     QTRY_VERIFY(live());
     QCOMPARE(m_server->asked(kWatch), Asked(5, "resourceVersion=10"));
     QCOMPARE(m_server->count(kList), std::size_t(1));
+    const Traffic traffic = pods().traffic;
+    QCOMPARE(traffic.throttled, std::uint64_t(4));
+    QCOMPARE(traffic.requests, std::uint64_t(6));
+    QCOMPARE(now()->status().throttled, std::uint64_t(4));
 }
 
 void FeedTest::restartKeepsItsPlace()

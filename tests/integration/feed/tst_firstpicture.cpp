@@ -89,6 +89,8 @@ private Q_SLOTS:
     void lateTableIsLetGo();
     void halvesMeetAtTheOldest();
     void refusedHalvesAreReadInOne();
+    void bigListsTakeTurns();
+    void turnsDoNotLastForEver();
 
 private:
     void simulate(const std::string &version, int nodes, int pods);
@@ -393,6 +395,52 @@ void FirstPictureTest::refusedHalvesAreReadInOne()
     QCOMPARE(m_server->asked("/api/v1/pods watch"), std::vector<std::string>{"resourceVersion=12"});
     QCOMPARE(now()->pods().size(), std::size_t(2)); // nothing of the half that led nowhere
     QVERIFY(!now()->status().of(ResourceKind::Pods).error);
+}
+
+/// Two clusters are opened at once where one big list may run: the second waits, and says so.
+void FirstPictureTest::bigListsTakeTurns()
+{
+    script("v1.20.2");
+    m_server->answer("/api/v1/pods list", [](const httplib::Request &request) {
+        return request.has_param("limit") || isTable(request) ? json("", 500)
+                                                              : json(podList({{"a", "p1"}}, 10), 200, End::Hold);
+    });
+    m_options.turns = std::make_shared<ListTurns>(1);
+    begin();
+    QTRY_COMPARE(now()->pods().size(), std::size_t(1)); // has its turn, and is not done with it
+
+    const auto other = m_fleet->add();
+    const auto second = makeKubernetesFeed(m_connection, m_options, *m_client, other);
+    const auto sync = [&](ResourceKind kind) { return other->current()->status().of(kind).sync; };
+    const std::size_t lists = m_server->count("/api/v1/pods list");
+    second->start();
+    QTRY_COMPARE(int(sync(ResourceKind::Nodes)), int(Sync::Live));
+    QTRY_COMPARE(int(sync(ResourceKind::Namespaces)), int(Sync::Live));
+    QCOMPARE(int(sync(ResourceKind::Pods)), int(Sync::Waiting));
+    QCOMPARE(m_server->count("/api/v1/pods list"), lists);
+    m_server->release(End::Clean);
+    QTRY_VERIFY(live());
+    QTRY_COMPARE(other->current()->pods().size(), std::size_t(1));
+    m_server->release(End::Clean);
+    QTRY_COMPARE(int(sync(ResourceKind::Pods)), int(Sync::Live));
+}
+
+void FirstPictureTest::turnsDoNotLastForEver()
+{
+    script("v1.20.2");
+    m_server->answer("/api/v1/pods list", [](const httplib::Request &request) {
+        return request.has_param("limit") || isTable(request) ? json("", 500)
+                                                              : json(podList({{"a", "p1"}}, 10), 200, End::Hold);
+    });
+    m_options.turns = std::make_shared<ListTurns>(1);
+    m_options.turnFor = 50ms;
+    begin();
+    QTRY_COMPARE(now()->pods().size(), std::size_t(1));
+    const auto other = m_fleet->add();
+    const auto second = makeKubernetesFeed(m_connection, m_options, *m_client, other);
+    second->start();
+    QTRY_COMPARE(other->current()->pods().size(), std::size_t(1)); // though the first has not ended
+    QVERIFY(!live());
 }
 
 QTEST_GUILESS_MAIN(FirstPictureTest)
