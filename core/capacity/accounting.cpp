@@ -31,6 +31,16 @@ void erase(std::vector<std::uint32_t> &slots, std::uint32_t slot)
 
 bool waits(const PodView &pod) { return !pod.scheduled() && pod.counts(); }
 
+std::size_t topmostIn(const WorkloadColumns::View &workloads, std::size_t chunk)
+{
+    std::size_t count = 0;
+    const auto first = static_cast<std::uint32_t>(chunk * WorkloadColumns::kRows);
+    for (auto slot = first; slot < std::min(first + WorkloadColumns::kRows, workloads.slots()); ++slot) {
+        count += workloads.occupied(slot) && workloads.at<WorkloadCell::ControllerSlot>(slot) == kNoSlot ? 1 : 0;
+    }
+    return count;
+}
+
 StringId namespaceOf(const PodView &pod) { return PodView::columns(pod.cluster()).at<PodCell::Namespace>(pod.slot()); }
 
 } // namespace
@@ -103,6 +113,21 @@ public:
     {
         m_nodes.edit(slot);
         m_nodesChanged = true;
+    }
+
+    /// @param before null: there was none
+    void countWorkloads(const ClusterSnapshot *before)
+    {
+        static const WorkloadColumns::View none;
+        const auto &old = before != nullptr ? WorkloadView::columns(*before) : none;
+        const auto &now = WorkloadView::columns(m_cluster);
+        for (std::size_t i = 0; i < std::max(old.chunks().size(), now.chunks().size()); ++i) {
+            if (i < old.chunks().size() && i < now.chunks().size() && old.chunks()[i] == now.chunks()[i]) {
+                continue;
+            }
+            m_out.workloads -= i < old.chunks().size() ? topmostIn(old, i) : 0;
+            m_out.workloads += i < now.chunks().size() ? topmostIn(now, i) : 0;
+        }
     }
 
     ClusterAccounting finish()
@@ -196,6 +221,7 @@ ClusterAccounting account(const ClusterSnapshot &cluster)
     for (const NodeView node : cluster.nodes()) {
         accountant.nodeChanged(node.slot());
     }
+    accountant.countWorkloads(nullptr);
     return accountant.finish();
 }
 
@@ -210,6 +236,7 @@ ClusterAccounting account(
         return account(cluster);
     }
     Accountant accountant(accounting, cluster);
+    accountant.countWorkloads(&before);
     for (const auto slot : delta.removed) {
         const PodView old(before, slot);
         accountant.replace(&old, nullptr);

@@ -54,6 +54,7 @@ public:
     AccountParts byNode; ///< by node slot; nodes = 1
     AccountParts byWorkload; ///< by slot of the topmost workload; limit and used over the pods that count
     AccountParts byNamespace; ///< by namespace slot, of namespaces that are known as objects; without their pods
+    std::size_t workloads = 0; ///< topmost ones: what tables and roll-ups show
     std::vector<std::uint32_t> unscheduled; ///< pod slots without a node that still wait, ascending
 
 private:

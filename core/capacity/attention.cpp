@@ -113,11 +113,40 @@ void addNodes(const ClusterSnapshot &cluster, const Scope &scope, std::vector<At
     }
 }
 
-void addPods(const ClusterSnapshot &cluster, const Scope &scope, Time now, std::vector<Attention> &out)
+/// Slots of the pods that need a look, ascending: those of workloads of which not all are well, and those of none.
+std::vector<std::uint32_t> unwell(const ClusterSnapshot &cluster, const ClusterAccounting &accounting)
+{
+    const auto troubles = [](const Sums &sums) {
+        const auto of = [&sums](State state) { return sums.podStates[static_cast<std::size_t>(state)]; };
+        return of(State::Failed) + of(State::Pending) + of(State::Warning);
+    };
+    std::vector<std::uint32_t> slots;
+    std::size_t owned = 0;
+    for (std::size_t workload = 0; workload < accounting.byWorkload.size(); ++workload) {
+        const auto pods = accounting.byWorkload.pods(workload);
+        owned += pods.size();
+        if (!pods.empty() && troubles(accounting.byWorkload[workload]) > 0) {
+            slots.insert(slots.end(), pods.begin(), pods.end());
+        }
+    }
+    if (owned < cluster.pods().size()) {
+        for (const PodView pod : cluster.pods()) {
+            if (pod.workloadSlot() == kNoSlot) {
+                slots.push_back(pod.slot());
+            }
+        }
+    }
+    std::sort(slots.begin(), slots.end());
+    return slots;
+}
+
+void addPods(const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const Scope &scope, Time now,
+    std::vector<Attention> &out)
 {
     // Gathered by workload (else pod) and status: one line for what is one trouble.
     std::map<std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>, std::size_t> lines;
-    for (const PodView pod : cluster.pods()) {
+    for (const auto slot : unwell(cluster, accounting)) {
+        const PodView pod(cluster, slot);
         const State state = pod.state();
         const bool waits =
             state == State::Pending && pod.counts() && pod.created() != kNoTime && now - pod.created() > kPatience;
@@ -345,7 +374,7 @@ std::vector<Attention> attention(const Picture &picture, const Scope &scope, Tim
         if (scope.ns.empty() && scope.team.empty()) {
             addNodes(cluster, scope, out);
         }
-        addPods(cluster, scope, now, out);
+        addPods(cluster, picture.accounting(i), scope, now, out);
         addRollouts(cluster, scope, out);
     }
     std::stable_sort(out.begin(), out.end(), [](const Attention &a, const Attention &b) {

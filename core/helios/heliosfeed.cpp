@@ -2,6 +2,7 @@
 #include "core/helios/heliosfeed.h"
 
 #include "core/base/format.h"
+#include "core/base/thread.h"
 #include "core/helios/feedimpl.h"
 #include "core/helios/findmasters.h"
 
@@ -75,6 +76,7 @@ void FeedImpl::readEvents(ObjectRef object, std::function<void(Result<std::vecto
 
 void FeedImpl::run()
 {
+    nameThread("feed");
     m_session = std::make_unique<Session>(m_masters, m_options.readTimeout, m_client, m_inbox);
     m_picture = std::make_unique<Picture>(*m_store, RowOptions{m_options.poolLabels, m_options.teamLabels});
     m_reader = std::make_unique<Reader>(*m_session);

@@ -2,6 +2,7 @@
 #include "core/kubernetes/kubernetesfeed.h"
 
 #include "core/base/format.h"
+#include "core/base/thread.h"
 #include "core/kubernetes/feedimpl.h"
 
 #include <spdlog/spdlog.h>
@@ -20,6 +21,7 @@ void FeedImpl::addNamespace(const std::string &ns)
 
 void FeedImpl::run()
 {
+    nameThread("feed");
     m_session = std::make_unique<Session>(m_connection, m_client, m_inbox);
     m_discovery = std::make_unique<Discovery>(*m_session);
     m_reader = std::make_unique<ObjectReader>(*m_session, *m_store);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/net/client.h"
 
+#include "core/base/thread.h"
 #include "core/net/connections.h"
 #include "core/net/inboxstate.h"
 #include "core/net/target.h"
@@ -59,6 +60,7 @@ struct Client::Impl {
 
     void run()
     {
+        nameThread("net");
         blockBrokenPipeSignal();
         Connections connections;
         Transfer::Machine machine{.multi = multi, .connections = connections, .counters = counters};

@@ -15,12 +15,25 @@ using namespace sextant;
 
 namespace {
 
+/// Line by line what BenchServer::Pod holds, moved to its place when it is whole.
+void writeTruth(const simulator::Truth &truth, const std::string &name)
+{
+    {
+        std::ofstream file(name + ".tmp");
+        for (const auto &pod : truth.pods) {
+            file << pod.uid << '\t' << pod.resourceVersion << '\t' << pod.status << '\t' << pod.node << '\n';
+        }
+    }
+    std::rename((name + ".tmp").c_str(), name.c_str());
+}
+
 [[noreturn]] void serve(int nodes, int pods, double churn, const std::string &kubeconfig)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGUSR2);
     sigprocmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread: sigwait() below gets it
     simulator::Options options;
     options.warmUp = std::chrono::seconds(0);
@@ -40,7 +53,10 @@ namespace {
     std::rename((kubeconfig + ".tmp").c_str(), kubeconfig.c_str());
     for (int signal = 0;;) {
         sigwait(&signals, &signal);
-        simulator.pause(false);
+        simulator.pause(signal == SIGUSR2);
+        if (signal == SIGUSR2) {
+            writeTruth(simulator.truth(0), kubeconfig + ".truth");
+        }
     }
 }
 
@@ -76,6 +92,28 @@ bool BenchServer::ready() const
 }
 
 void BenchServer::stir() const { kill(m_child, SIGUSR1); }
+
+std::vector<BenchServer::Pod> BenchServer::rest() const
+{
+    const std::string name = m_kubeconfig + ".truth";
+    unlink(name.c_str());
+    kill(m_child, SIGUSR2);
+    while (access(name.c_str(), R_OK) != 0) {
+        usleep(20'000);
+    }
+    std::vector<Pod> pods;
+    std::ifstream file(name);
+    for (std::string line; std::getline(file, line);) {
+        std::stringstream fields(line);
+        Pod &pod = pods.emplace_back();
+        std::getline(fields, pod.uid, '\t');
+        std::getline(fields, pod.resourceVersion, '\t');
+        std::getline(fields, pod.status, '\t');
+        std::getline(fields, pod.node, '\t');
+    }
+    unlink(name.c_str());
+    return pods;
+}
 
 std::string BenchServer::url() const
 {

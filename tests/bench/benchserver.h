@@ -3,6 +3,7 @@
 
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 /// A simulated cluster in a process of its own, so that neither its memory nor its work is counted in a benchmark's.
 /// It stands still until stir() is called. Made before the benchmark has any thread.
@@ -16,6 +17,12 @@ public:
     /// Waits until it serves. False: it ended before that.
     bool ready() const;
     void stir() const; ///< from now on the cluster lives, at the churn it was made with
+    /// A pod as the simulation knows it.
+    struct Pod {
+        std::string uid, resourceVersion, status, node;
+    };
+    /// The cluster stands still from now on; what is true then, in no order.
+    std::vector<Pod> rest() const;
     const std::string &kubeconfig() const { return m_kubeconfig; }
     std::string url() const; ///< of the API server
 

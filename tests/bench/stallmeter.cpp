@@ -27,7 +27,6 @@ StallMeter::StallMeter(int &argc, char **argv)
     m_timer.setInterval(kBeatMs);
     connect(&m_timer, &QTimer::timeout, this, &StallMeter::beat);
     begin();
-    m_timer.start();
 }
 
 void StallMeter::begin()
@@ -35,6 +34,16 @@ void StallMeter::begin()
     m_stalls.clear();
     m_heaviest = {};
     m_last = Clock::now();
+    m_timer.start();
+}
+
+void StallMeter::rest() { m_timer.stop(); }
+
+double StallMeter::percentile(double share) const
+{
+    std::vector<double> sorted = m_stalls;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted.empty() ? 0 : sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
 }
 
 void StallMeter::beat()
@@ -75,14 +84,9 @@ void StallMeter::printHead()
 
 void StallMeter::print(const std::string &phase) const
 {
-    std::vector<double> sorted = m_stalls;
-    std::sort(sorted.begin(), sorted.end());
-    const auto at = [&](double share) {
-        return sorted.empty() ? 0 : sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
-    };
-    const auto over = std::count_if(sorted.begin(), sorted.end(), [](double stall) { return stall > 50; });
+    const auto over = std::count_if(m_stalls.begin(), m_stalls.end(), [](double stall) { return stall > 50; });
     std::printf("| %s | %.0f ms | %.1f ms | %.1f ms | %.1f ms | %td of %zu | %.0f ms: %s, %.0f ms long |\n",
-        phase.c_str(), at(1), at(0.999), at(0.99), at(0.5), over, sorted.size(), m_heaviest.cpu,
-        qPrintable(m_heaviest.what), m_heaviest.wall);
+        phase.c_str(), percentile(1), percentile(0.999), percentile(0.99), percentile(0.5), over, m_stalls.size(),
+        m_heaviest.cpu, qPrintable(m_heaviest.what), m_heaviest.wall);
     std::fflush(stdout);
 }

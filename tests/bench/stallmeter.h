@@ -17,6 +17,8 @@ public:
     bool notify(QObject *receiver, QEvent *event) override;
 
     void begin(); ///< forgets what was measured
+    void rest(); ///< no beats until begin(): they cost some per cent of a core themselves
+    double percentile(double share) const; ///< of the stalls in milliseconds; 0.99: only one in a hundred is longer
     /// A row of a Markdown table: longest stall, percentiles of the beats, stalls over 50 ms, and the longest event
     /// with the processor time it took.
     void print(const std::string &phase) const;

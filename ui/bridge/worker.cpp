@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bridge/worker.h"
 
+#include "core/base/thread.h"
+
 namespace sextant::ui {
 
 namespace {
@@ -65,9 +67,9 @@ migration::ProgressPtr FleetModel::Worker::look(const Picture &picture, bool now
         return nullptr;
     }
     migration::ProgressPtr progress = m_judge(picture, wallNow());
-    // Looking takes a tenth of the time at most, however big the fleet.
+    // Looking takes a fortieth of the time at most, however big the fleet.
     const auto ended = std::chrono::steady_clock::now();
-    m_nextLook = ended + std::max<std::chrono::steady_clock::duration>(kBetweenLooks, 10 * (ended - began));
+    m_nextLook = ended + std::max<std::chrono::steady_clock::duration>(kBetweenLooks, 40 * (ended - began));
     return progress;
 }
 
@@ -84,6 +86,7 @@ PicturePtr FleetModel::Worker::make()
 
 void FleetModel::Worker::run(const std::stop_token &stop)
 {
+    nameThread("sums");
     while (!stop.stop_requested()) {
         bool changed = false;
         {

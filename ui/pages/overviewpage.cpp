@@ -104,7 +104,17 @@ OverviewPage::OverviewPage(FleetModel &fleet, QWidget *parent)
                                                                  : QStringLiteral("pods"));
     });
     connect(&m_fleet, &FleetModel::pictureChanged, this, &OverviewPage::refresh);
-    connect(&m_fleet, &FleetModel::scopeChanged, this, &OverviewPage::refresh);
+    connect(&m_fleet, &FleetModel::scopeChanged, this, [this] {
+        m_pause.stop();
+        refresh();
+    });
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(1000);
+    connect(&m_pause, &QTimer::timeout, this, [this] {
+        if (m_again && isVisible()) {
+            askAttention();
+        }
+    });
     connect(&m_fleet, &FleetModel::tick, this, &OverviewPage::refreshCards);
     connect(&m_fleet, &FleetModel::migrationChanged, this, [this] {
         if (isVisible()) {
@@ -327,7 +337,7 @@ void OverviewPage::refreshCards()
 
 void OverviewPage::askAttention()
 {
-    if (m_asking) {
+    if (m_asking || m_pause.isActive()) {
         m_again = true;
         return;
     }
@@ -336,11 +346,13 @@ void OverviewPage::askAttention()
     const PicturePtr picture = m_fleet.picture();
     QtConcurrent::run(&m_jobs, [picture, scope = m_fleet.scope(), now = m_fleet.now()] {
         return attention(*picture, scope, now);
-    }).then(this, [this](std::vector<Attention> lines) {
+    }).then(this, [this, asked = m_fleet.scope()](std::vector<Attention> lines) {
         m_asking = false;
         showAttention(std::move(lines));
-        if (m_again) {
+        if (m_fleet.scope() != asked) {
             askAttention();
+        } else {
+            m_pause.start();
         }
     });
 }

@@ -5,6 +5,7 @@
 #include "ui/pages/page.h"
 
 #include <QThreadPool>
+#include <QTimer>
 
 #include <vector>
 
@@ -79,6 +80,7 @@ private:
     std::vector<Attention> m_lines;
     bool m_asking = false;
     bool m_again = false;
+    QTimer m_pause; ///< a list to read is not made anew more than once a second
     QThreadPool m_jobs; ///< last: waits for its jobs first
 };
 

@@ -289,9 +289,7 @@ void MainWindow::refreshCounts()
     for (std::size_t i = 0; i < picture.clusters(); ++i) {
         nodes += picture.accounting(i).cluster.nodes;
         pods += picture.accounting(i).cluster.podsTotal;
-        for (const WorkloadView workload : picture.cluster(i).workloads()) {
-            workloads += workload.topmost() ? 1 : 0;
-        }
+        workloads += static_cast<std::int64_t>(picture.accounting(i).workloads);
     }
     const bool open = sumsOpen(picture);
     const bool any = picture.clusters() > 0;

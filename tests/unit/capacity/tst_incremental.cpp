@@ -98,6 +98,13 @@ QString differenceFromTheRows(const ClusterSnapshot &cluster, const ClusterAccou
     if (const QString wrong = difference(have.cluster, all); !wrong.isEmpty()) {
         return QStringLiteral("cluster: ") + wrong;
     }
+    std::size_t topmost = 0;
+    for (const WorkloadView workload : cluster.workloads()) {
+        topmost += workload.topmost() ? 1 : 0;
+    }
+    if (have.workloads != topmost) {
+        return QStringLiteral("%1 workloads, not %2").arg(have.workloads).arg(topmost);
+    }
     if (have.unscheduled != unscheduled) {
         return QStringLiteral("unscheduled");
     }
