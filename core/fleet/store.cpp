@@ -298,11 +298,7 @@ std::size_t ClusterStore::count(ResourceKind kind) const
     if (kind == ResourceKind::Namespaces) {
         return m_namespaces.size();
     }
-    std::size_t n = 0;
-    for (std::uint32_t slot = 0; slot < m_workloads.slots(); ++slot) {
-        n += inList(kind, slot, StringId::Empty) ? 1 : 0;
-    }
-    return n;
+    return isWorkload(kind) ? m_listed[static_cast<std::size_t>(kind)] : 0;
 }
 
 } // namespace sextant

@@ -7,6 +7,7 @@
 #include "core/fleet/snapshot.h"
 #include "core/fleet/status.h"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,7 +31,7 @@ public:
     ClusterId id() const { return m_id; }
 
     // Objects, keyed by uid; the newest wins.
-    void upsert(PodDraft pod);
+    void upsert(const PodDraft &pod);
     void upsert(NodeDraft node);
     void upsert(WorkloadDraft workload);
     void upsert(NamespaceDraft ns);
@@ -100,6 +101,7 @@ private:
     void setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     std::uint64_t podNameHash(std::uint32_t slot) const;
     void placePods(); ///< finds the node of every pod, after nodes came or went
+    void countWorkload(std::uint32_t slot, int by); ///< in m_listed
     std::uint32_t topmost(std::uint32_t workloadSlot) const;
     void joinPod(std::uint32_t podSlot); ///< controller and topmost workload of a pod
     void joinPodsOf(std::uint32_t workloadSlot); ///< of all pods below a workload
@@ -126,6 +128,7 @@ private:
     std::unordered_map<StringId, std::uint32_t> m_namespaceByName;
     Ownership m_podOwners, m_workloadOwners;
     std::string m_record; ///< a pod being packed
+    std::array<std::size_t, kResourceKinds> m_listed{}; ///< workloads, by the list they come in
     std::vector<Replace> m_replaces;
     PodSketchPtr m_sketch;
 

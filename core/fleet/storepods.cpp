@@ -47,7 +47,7 @@ void ClusterStore::joinPod(std::uint32_t slot)
     }
 }
 
-void ClusterStore::upsert(PodDraft draft)
+void ClusterStore::upsert(const PodDraft &draft)
 {
     const Uid uid = packUid(draft.uid);
     auto slot = findPod(uid);
@@ -105,7 +105,9 @@ void ClusterStore::upsert(PodDraft draft)
     m_pods.set<PodCell::MemoryRequested>(slot, PackedMemory::of(draft.memoryRequested));
     m_pods.set<PodCell::MemoryLimit>(slot, PackedMemory::of(draft.memoryLimit));
     m_pods.set<PodCell::Team>(slot, draft.team.empty() ? teamOfNamespace(ns) : m_strings->intern(draft.team));
-    m_podOwners.set(slot, draft.controller.uid.empty() ? Uid{} : packUid(draft.controller.uid));
+    const Uid owner = draft.controller.uid.empty() ? Uid{} : packUid(draft.controller.uid);
+    const bool moved = fresh || m_podOwners.ownerOf(slot) != owner;
+    m_podOwners.set(slot, owner);
     if (!draft.counts && m_podUsage.at<PodUsageCell::Time>(slot) != 0) {
         setPodUsage(slot, {}, {}, 0); // it has ended: nothing is measured of it
     }
@@ -115,7 +117,9 @@ void ClusterStore::upsert(PodDraft draft)
     } else if (const auto bare = m_workloadIndex.find(uid); bare != m_workloadIndex.end()) {
         removeWorkload(bare->second); // a controller has adopted it
     }
-    joinPod(slot);
+    if (moved || owner == Uid{}) {
+        joinPod(slot);
+    }
     markSeen(ResourceKind::Pods, slot);
 }
 

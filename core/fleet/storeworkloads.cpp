@@ -3,6 +3,14 @@
 
 namespace sextant {
 
+void ClusterStore::countWorkload(std::uint32_t slot, int by)
+{
+    const WorkloadKind kind = m_workloads.at<WorkloadCell::Draft>(slot)->kind;
+    if (kind != WorkloadKind::Pod) { // one of those comes in no list
+        m_listed[static_cast<std::size_t>(resourceOf(kind))] += static_cast<std::size_t>(by);
+    }
+}
+
 std::uint32_t ClusterStore::topmost(std::uint32_t slot) const
 {
     // A chain of owners is two or three long; more is a loop that somebody made.
@@ -70,11 +78,14 @@ void ClusterStore::upsert(WorkloadDraft draft)
     if (fresh) {
         m_workloadIndex.emplace(uid, slot);
         m_workloads.set<WorkloadCell::ControllerSlot>(slot, kNoSlot);
+    } else {
+        countWorkload(slot, -1);
     }
     const Uid owner = draft.controller.uid.empty() ? Uid{} : packUid(draft.controller.uid);
     const bool moved = owner != m_workloadOwners.ownerOf(slot);
     const bool bare = draft.kind == WorkloadKind::Pod;
     m_workloads.set<WorkloadCell::Draft>(slot, std::make_shared<const WorkloadDraft>(std::move(draft)));
+    countWorkload(slot, 1);
     m_workloadOwners.set(slot, owner);
     joinWorkload(slot);
     if (fresh) {
@@ -94,6 +105,7 @@ void ClusterStore::upsert(WorkloadDraft draft)
 void ClusterStore::removeWorkload(std::uint32_t slot)
 {
     const Uid uid = packUid(m_workloads.at<WorkloadCell::Draft>(slot)->uid);
+    countWorkload(slot, -1);
     m_workloadOwners.set(slot, Uid{});
     m_workloadIndex.erase(uid);
     m_workloads.remove(slot, m_generation);

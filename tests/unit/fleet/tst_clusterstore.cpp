@@ -104,6 +104,9 @@ private Q_SLOTS:
     void abandonedReplaceKeepsEverything();
     void replaceOfOneNamespace();
     void aMachineReplacedUnderItsName();
+    void countsFollowEveryKind();
+    void aPodThatIsAdoptedIsNoWorkload();
+    void podsFindTheirNodeAgain();
     void podsOfASilentNodeAreUnknown();
     void barePodsAreWorkloads();
     void teamsComeFromNamespaces();
@@ -282,6 +285,66 @@ void TestClusterStore::aMachineReplacedUnderItsName()
     QCOMPARE(cluster->nodeBySlot(p->nodeSlot())->draft().version, std::string("new"));
     f.store.remove(ResourceKind::Nodes, again.uid);
     QCOMPARE(byName(*f.publish(), "pod-1")->nodeSlot(), kNoSlot);
+}
+
+void TestClusterStore::countsFollowEveryKind()
+{
+    Fixture f;
+    std::mt19937 random(13);
+    const std::array kinds{WorkloadKind::Deployment, WorkloadKind::ReplicaSet, WorkloadKind::Job};
+    std::map<std::string, WorkloadKind> truth; // by uid
+    for (int step = 0; step < 500; ++step) {
+        const auto kind = kinds[random() % kinds.size()];
+        const WorkloadDraft draft = workload(kind, static_cast<int>(random() % 20));
+        if (random() % 3 == 0) {
+            f.store.remove(resourceOf(kind), draft.uid);
+            truth.erase(draft.uid);
+        } else {
+            truth[draft.uid] = kind;
+            f.store.upsert(draft);
+        }
+        f.store.upsert(pod(static_cast<int>(random() % 5))); // a bare pod is a workload of no list
+        for (const auto of : kinds) {
+            const auto want =
+                std::count_if(truth.begin(), truth.end(), [of](const auto &one) { return one.second == of; });
+            QCOMPARE(f.store.count(resourceOf(of)), static_cast<std::size_t>(want));
+        }
+    }
+    f.store.clear(ResourceKind::Jobs);
+    QCOMPARE(f.store.count(ResourceKind::Jobs), std::size_t(0));
+}
+
+void TestClusterStore::aPodThatIsAdoptedIsNoWorkload()
+{
+    Fixture f;
+    f.store.upsert(pod(1));
+    QCOMPARE(f.publish()->workloads().size(), std::size_t(1));
+    const std::string replicaSet = uid(3 + static_cast<int>(WorkloadKind::ReplicaSet), 1);
+    f.store.upsert(workload(WorkloadKind::ReplicaSet, 1));
+    f.store.upsert(pod(1, {}, replicaSet));
+    const auto adopted = f.publish();
+    QCOMPARE(adopted->workloads().size(), std::size_t(1));
+    QCOMPARE(byName(*adopted, "pod-1")->workloadName(), "ReplicaSet1");
+    f.store.upsert(pod(1)); // and is let go
+    QCOMPARE(byName(*f.publish(), "pod-1")->workloadKind(), "Pod");
+}
+
+void TestClusterStore::podsFindTheirNodeAgain()
+{
+    // A node's slot is used again by another within one publication.
+    Fixture f;
+    f.store.upsert(node(1));
+    f.store.upsert(pod(1, "node-1"));
+    f.store.upsert(pod(2, "node-2"));
+    f.publish();
+    f.store.remove(ResourceKind::Nodes, uid(2, 1));
+    f.store.upsert(node(2));
+    auto cluster = f.publish();
+    QCOMPARE(byName(*cluster, "pod-1")->nodeSlot(), kNoSlot);
+    QCOMPARE(cluster->nodeBySlot(byName(*cluster, "pod-2")->nodeSlot())->name(), "node-2");
+    f.store.upsert(node(1));
+    cluster = f.publish();
+    QCOMPARE(cluster->nodeBySlot(byName(*cluster, "pod-1")->nodeSlot())->name(), "node-1");
 }
 
 void TestClusterStore::podsOfASilentNodeAreUnknown()
