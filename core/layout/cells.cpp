@@ -7,17 +7,40 @@
 namespace sextant::layout {
 namespace {
 
-/// How far the cells of a row are from the wanted shape; 0 is perfect.
-double strain(std::span<const float> shares, std::size_t from, std::size_t to, double sum, const FillOptions &options)
-{
-    double strain = 0;
-    for (std::size_t i = from; i < to; ++i) {
-        // Width (share / sum of the tile's width) by height (sum of the tile's height).
-        const double shape = shares[i] / (sum * sum) * options.aspect;
-        strain += std::abs(std::log(shape / options.cellAspect));
+/// How far the cells of a row are from the wanted shape, found in the logarithm of a row's length for any row.
+class Strain {
+public:
+    /// @param shares falling; those of 0 are left out
+    void read(std::span<const float> shares, const FillOptions &options)
+    {
+        m_logs.clear();
+        m_sums.assign(1, 0.0);
+        for (const float share : shares) {
+            if (share <= 0) {
+                break;
+            }
+            m_logs.push_back(std::log(static_cast<double>(share) * options.aspect / options.cellAspect));
+            m_sums.push_back(m_sums.back() + m_logs.back());
+        }
     }
-    return strain / static_cast<double>(to - from);
-}
+    /// Of the cells from..to in a row whose shares are `sum` together; 0 is perfect.
+    double of(std::size_t from, std::size_t to, double sum) const
+    {
+        // Width is share / sum of the tile's width, height sum of its height: the shape is share / sum².
+        const double middle = 2 * std::log(sum);
+        const auto begin = m_logs.begin();
+        const auto split = static_cast<std::size_t>(
+            std::partition_point(begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(to),
+                [middle](double shape) { return shape > middle; })
+            - begin);
+        const double wider = m_sums[split] - m_sums[from] - middle * static_cast<double>(split - from);
+        const double higher = middle * static_cast<double>(to - split) - (m_sums[to] - m_sums[split]);
+        return (wider + higher) / static_cast<double>(to - from);
+    }
+
+private:
+    std::vector<double> m_logs, m_sums; ///< and what those before each add up to
+};
 
 } // namespace
 
@@ -37,14 +60,16 @@ void fillTile(std::span<const float> shares, const FillOptions &options, std::ve
         height += rowHeight;
     };
 
+    static thread_local Strain strain;
+    strain.read(shares, options);
     std::size_t at = 0;
     while (at < shares.size() && shares[at] > 0) {
         std::size_t end = at + 1;
         double sum = shares[at];
-        double best = strain(shares, at, end, sum, options);
+        double best = strain.of(at, end, sum);
         while (end < shares.size() && shares[end] > 0) {
             const double wider = sum + shares[end];
-            const double next = strain(shares, at, end + 1, wider, options);
+            const double next = strain.of(at, end + 1, wider);
             if (next > best && sum >= options.leastRow) {
                 break;
             }

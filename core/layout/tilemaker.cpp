@@ -202,6 +202,22 @@ void TileMaker::addPods(
     }
 }
 
+/// The biggest first, and what looks alike by name.
+void TileMaker::sortForLayout(std::vector<Item> &items) const
+{
+    std::sort(items.begin(), items.end(), [&](const Item &a, const Item &b) {
+        if (a.share != b.share) {
+            return a.share > b.share;
+        }
+        const PodView x(m_snapshot, a.slot);
+        const PodView y(m_snapshot, b.slot);
+        if (const int order = x.name().compare(y.name()); order != 0) {
+            return order < 0;
+        }
+        return x.ns() != y.ns() ? x.ns() < y.ns() : a.slot < b.slot;
+    });
+}
+
 void TileMaker::settle(Tile &tile, TilePods &body, const Sizes &sizes, const Tile *old) const
 {
     const std::size_t count = body.items.size();
@@ -214,18 +230,6 @@ void TileMaker::settle(Tile &tile, TilePods &body, const Sizes &sizes, const Til
         placeAnew(shares, shapeOf(tile, true, equal), std::span(body.places).last(count));
         return;
     }
-    // The biggest first, and what looks alike by name: so it is laid out anew, and so newcomers take their turn.
-    std::sort(body.items.begin(), body.items.end(), [&](const Item &a, const Item &b) {
-        if (a.share != b.share) {
-            return a.share > b.share;
-        }
-        const PodView x(m_snapshot, a.slot);
-        const PodView y(m_snapshot, b.slot);
-        if (const int order = x.name().compare(y.name()); order != 0) {
-            return order < 0;
-        }
-        return x.ns() != y.ns() ? x.ns() < y.ns() : a.slot < b.slot;
-    });
     std::size_t stayed = 0;
     if (old != nullptr && m_before != nullptr && old->units == tile.units && !old->pods->items.empty()) {
         const auto &were = old->pods->items;
@@ -251,15 +255,22 @@ void TileMaker::settle(Tile &tile, TilePods &body, const Sizes &sizes, const Til
             ++stayed;
         }
     }
+    const std::span places(body.places);
     std::vector<float> shares(count);
-    std::transform(body.items.begin(), body.items.end(), shares.begin(), [](const Item &item) { return item.share; });
-    for (const bool words : {false, true}) {
-        const PlaceShape shape = shapeOf(tile, words, equal);
-        const auto places = std::span(body.places).subspan(words ? count : 0, count);
-        // Where most are new there is nothing to hold on to.
-        if (2 * stayed < count || !placeNewcomers(shares, shape, places)) {
-            placeAnew(shares, shape, places);
-        }
+    const auto readShares = [&] {
+        std::transform(
+            body.items.begin(), body.items.end(), shares.begin(), [](const Item &item) { return item.share; });
+    };
+    readShares();
+    // Where most are new there is nothing to hold on to.
+    const PlaceShape small = shapeOf(tile, false, equal);
+    const PlaceShape wide = shapeOf(tile, true, equal);
+    if (2 * stayed < count || !placeNewcomers(shares, small, places.first(count))
+        || !placeNewcomers(shares, wide, places.last(count))) {
+        sortForLayout(body.items);
+        readShares();
+        placeAnew(shares, small, places.first(count));
+        placeAnew(shares, wide, places.last(count));
     }
     // In the order they stand in.
     std::vector<std::uint32_t> order(count);
@@ -270,19 +281,19 @@ void TileMaker::settle(Tile &tile, TilePods &body, const Sizes &sizes, const Til
         return p.y != q.y ? p.y > q.y : p.x != q.x ? p.x < q.x : a < b;
     });
     std::vector<Item> items;
-    std::vector<Place> places;
+    std::vector<Place> standing;
     items.reserve(count);
-    places.reserve(2 * count);
+    standing.reserve(2 * count);
     for (const std::uint32_t i : order) {
         items.push_back(body.items[i]);
     }
     for (const std::size_t from : {std::size_t(0), count}) {
         for (const std::uint32_t i : order) {
-            places.push_back(body.places[from + i]);
+            standing.push_back(body.places[from + i]);
         }
     }
     body.items = std::move(items);
-    body.places = std::move(places);
+    body.places = std::move(standing);
 }
 
 } // namespace sextant::layout

@@ -34,6 +34,7 @@ private:
     };
     void fill(Tile &tile, TilePods &body, const Pods &pods, const Sizes &sizes, bool keepAll, const Tile *old) const;
     void addPods(Tile &tile, TilePods &body, const Pods &pods, const Sizes &sizes, bool keepAll, const Tile *old) const;
+    void sortForLayout(std::vector<Item> &items) const;
     void settle(Tile &tile, TilePods &body, const Sizes &sizes, const Tile *old) const;
 
     const ClusterSnapshot &m_snapshot;

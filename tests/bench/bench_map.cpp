@@ -115,7 +115,7 @@ private:
 void finish(MapView &view)
 {
     do {
-        QApplication::processEvents(QEventLoop::AllEvents, 5);
+        QApplication::processEvents(view.busy() ? QEventLoop::WaitForMoreEvents : QEventLoop::AllEvents);
     } while (view.busy() || view.zooming());
 }
 
@@ -222,6 +222,8 @@ void churn(MapView &view, Fleet &fleet, int pictures)
     finish(view);
     double cpu = 0;
     std::vector<double> gui;
+    view.setPicture(fleet.picture(), wallNow());
+    finish(view);
     for (int i = 0; i < pictures; ++i) {
         fleet.change(200);
         const double all = bench::cpuSeconds();
@@ -233,7 +235,7 @@ void churn(MapView &view, Fleet &fleet, int pictures)
         };
         step([&] { view.setPicture(fleet.picture(), wallNow()); });
         while (view.busy()) {
-            step([] { QApplication::processEvents(QEventLoop::AllEvents, 1); });
+            step([] { QApplication::processEvents(QEventLoop::WaitForMoreEvents); });
         }
         step([] { QApplication::processEvents(); });
         cpu += bench::cpuSeconds() - all;

@@ -52,6 +52,7 @@ public:
     {
         for (const auto &cluster : m_content.clusters) {
             m_stale.push_back(staleCluster(m_content.picture->cluster(cluster.index)));
+            m_anyStale = m_anyStale || m_stale.back();
         }
     }
 
@@ -102,6 +103,9 @@ public:
 private:
     QRgb faded(QRgb color, const Tile &tile) const
     {
+        if (!m_anyStale) {
+            return color;
+        }
         return m_stale[tile.cluster] ? mix(color, m_palette.surface, 0.5) : color;
     }
     std::span<const Item> itemsOf(const Tile &tile) const { return m_content.itemsOf(tile); }
@@ -235,11 +239,15 @@ private:
         const auto loud = [&](const Item &item, std::uint8_t cls) {
             return cls >= m_classes.firstLoud() && item.inScope && item.kept && m_colors.seen(cls);
         };
+        // Where cells are too small for shapes, a plain one is its colour: most of what a whole fleet is.
+        const bool small = m_byState && !tile.ofCapacity && inside.h < m_palette.px(48) && m_canvas.holds(inside);
         std::uint32_t waiting = 0;
         for (std::uint32_t i = 0; i < items.size(); ++i) {
-            const std::uint8_t cls = m_classes.ofItem(index, i);
+            const std::uint8_t cls = m_byState ? static_cast<std::uint8_t>(items[i].state) : m_classes.ofItem(index, i);
             if (loud(items[i], cls)) {
                 waiting |= 1U << cls;
+            } else if (small && m_colors[cls].kind == LensLook::Kind::Plain && items[i].inScope && items[i].kept) {
+                m_canvas.fillInside(placeRect(inside, places[i], gap), faded(m_colors[cls].cell, tile));
             } else {
                 paintCell(tile, items[i], cls, placeRect(inside, places[i], gap));
             }
@@ -366,6 +374,7 @@ private:
     const LensClasses &m_classes;
     const LensColors m_colors;
     const bool m_byState;
+    bool m_anyStale = false;
     std::vector<bool> m_stale; ///< by cluster
     std::vector<Cell> m_cells;
 };

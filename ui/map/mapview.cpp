@@ -176,9 +176,34 @@ void MapView::wantContent()
     // A hidden map costs nothing: it is made when it is shown, or when somebody asks (settle).
     if (m_collecting || !isVisible()) {
         m_collectAgain = true;
+        if (!m_collecting) {
+            forget();
+        }
         return;
     }
     startCollecting();
+}
+
+/// Lets go of a picture that is no longer the newest: it would keep a whole former fleet in memory. The zoom stays.
+void MapView::forget()
+{
+    if (m_content->tiles.empty()) {
+        return;
+    }
+    const AnyId current = idOf(m_current);
+    auto geometry = std::make_shared<layout::Geometry>();
+    geometry->tileHeight = m_geometry->tileHeight;
+    m_geometry = std::move(geometry);
+    m_content = std::make_shared<const layout::Content>();
+    m_classes = LensClasses::make(m_content, m_lens, m_progress, m_now, m_classes.get());
+    m_painted = {};
+    m_hover = {};
+    m_currentHeld = current;
+    m_current = {};
+    m_selectedHit = {};
+    m_marked.clear();
+    m_anew = true;
+    m_imageOld = true;
 }
 
 void MapView::startCollecting()
@@ -221,7 +246,7 @@ void MapView::takeContent(ContentPtr content, bool anew)
         const auto &tile = m_content->tiles[static_cast<std::size_t>(before.tile)];
         held = tile.nodeSlot == kNoSlot ? AnyId() : AnyId(NodeView(m_content->snapshot(tile), tile.nodeSlot).id());
     }
-    const AnyId current = idOf(m_current);
+    const AnyId current = m_content->tiles.empty() ? std::exchange(m_currentHeld, AnyId()) : idOf(m_current);
     const AnyId hover = idOf(m_hover);
     m_content = std::move(content);
     m_rearrange = m_rearrange || anew;

@@ -115,6 +115,7 @@ private:
     // Content and geometry (mapview.cpp)
     void wantContent();
     void layOutAnew();
+    void forget();
     void startCollecting();
     void takeContent(ContentPtr content, bool anew);
     void arrangeAgain();
@@ -190,6 +191,7 @@ private:
 
     Hit m_hover;
     Hit m_current;
+    AnyId m_currentHeld; ///< the same, while the map is hidden and forgotten
     Hit m_selectedHit;
     std::vector<Hit> m_marked; ///< pods of a selected workload
     QTimer m_tipTimer;

@@ -33,6 +33,22 @@ public:
         }
     }
 
+    /// The same of one that lies wholly in the image, a few pixels wide.
+    void fillInside(const layout::Rect &rect, QRgb color)
+    {
+        QRgb *line = row(rect.y - m_originY) + (rect.x - m_originX);
+        for (int y = 0; y < rect.h; ++y, line += m_stride) {
+            for (int x = 0; x < rect.w; ++x) {
+                line[x] = color;
+            }
+        }
+    }
+    bool holds(const layout::Rect &rect) const
+    {
+        return rect.x >= m_originX && rect.y >= m_originY && rect.right() <= m_originX + m_width
+            && rect.bottom() <= m_originY + m_height;
+    }
+
     void frame(const layout::Rect &rect, int thick, QRgb color)
     {
         fill({rect.x, rect.y, rect.w, thick}, color);

@@ -11,6 +11,8 @@
 #include <QTest>
 #include <QWheelEvent>
 
+#include <memory>
+#include <random>
 #include <set>
 
 using namespace sextant;
@@ -597,6 +599,65 @@ private Q_SLOTS:
                          palette.state[static_cast<std::size_t>(State::Failed)]),
                 job.content->tiles[t].failed > 0);
         }
+    }
+
+    void theWorstWinsAtEveryHeight()
+    {
+        std::mt19937 random(17);
+        FleetStore store;
+        auto cluster = store.add();
+        for (int n = 0; n < 60; ++n) {
+            const std::string name = "n-" + std::to_string(n);
+            cluster->upsert(test::sampleNode(name, "a", n % 3 == 0 ? 64 : 16, 128, wallNow()));
+            const int pods = static_cast<int>(random() % 120);
+            const int bad = n % 2 == 0 && pods > 0 ? static_cast<int>(random() % static_cast<unsigned>(pods)) : -1;
+            for (int p = 0; p < pods; ++p) {
+                auto pod = test::samplePod(
+                    "ns", name + "-" + std::to_string(p), name, static_cast<int>(random() % 4) * 90, 64, wallNow());
+                pod.state = p == bad ? State::Failed : static_cast<State>(random() % (kStates - 1));
+                cluster->upsert(std::move(pod));
+            }
+        }
+        cluster->publish();
+        MapJob job;
+        job.content = std::make_shared<const layout::Content>(layout::collect(test::pictureOf(store), {}));
+        job.palette = MapPalette::current(1);
+        job.metrics.scale = job.palette.scale;
+        job.classes = LensClasses::make(job.content, Lens::State, nullptr, wallNow());
+        job.now = wallNow();
+        const auto arrangement = layout::arrange(*job.content, 1264, 700, job.metrics);
+        for (const int height : {3, 4, 5, 7, 9, 13, 14, 15, 17, 22, 28, 40, 77, 149}) {
+            job.geometry =
+                std::make_shared<const layout::Geometry>(layout::place(*job.content, arrangement, height, job.metrics));
+            job.area = {0, 0, job.geometry->width, job.geometry->height};
+            const QImage image = paintMap(job);
+            for (std::size_t t = 0; t < job.content->tiles.size(); ++t) {
+                const auto &rect = job.geometry->tiles[t];
+                const bool seen = hasColor(image, QRect(rect.x, rect.y, rect.w, rect.h),
+                    job.palette.state[static_cast<std::size_t>(State::Failed)]);
+                QVERIFY2(seen == (job.content->tiles[t].failed > 0),
+                    qPrintable(QStringLiteral("tile %1 at %2 px").arg(t).arg(height)));
+            }
+        }
+    }
+
+    void aHiddenMapLetsGoOfTheFleet()
+    {
+        Shown s;
+        s.view.zoomTo(layout::Level::Pods);
+        waitForZoom(s.view);
+        const int height = s.view.tileHeight();
+        s.view.setSelection(s.view.idOf({5, -1, -1}));
+        const std::weak_ptr<const Picture> former = s.view.content().picture;
+        s.view.hide();
+        const PicturePtr now = test::pictureOf(s.store);
+        s.view.setPicture(now, s.now);
+        QTRY_VERIFY(former.expired());
+        QVERIFY(s.view.content().tiles.empty());
+        s.view.show();
+        QTRY_VERIFY(!s.view.busy());
+        QCOMPARE(s.view.content().picture, now);
+        QCOMPARE(s.view.tileHeight(), height);
     }
 
     void emptyAndTiny()
