@@ -353,6 +353,24 @@ void addGroups(const ClusterSnapshot &cluster, const Scope &scope, std::vector<A
     }
 }
 
+void addCluster(const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const Scope &scope, Time now,
+    std::vector<Attention> &out)
+{
+    if (cluster.status().orchestrator == Orchestrator::Helios) {
+        if (scope.team.empty()) {
+            addHosts(cluster, accounting, scope, now, out);
+        }
+        addTasks(cluster, scope, out);
+        addGroups(cluster, scope, out);
+        return;
+    }
+    if (scope.ns.empty() && scope.team.empty()) {
+        addNodes(cluster, scope, out);
+    }
+    addPods(cluster, accounting, scope, now, out);
+    addRollouts(cluster, scope, out);
+}
+
 } // namespace
 
 std::vector<Attention> attention(const Picture &picture, const Scope &scope, Time now)
@@ -363,19 +381,13 @@ std::vector<Attention> attention(const Picture &picture, const Scope &scope, Tim
         if (scope.cluster != ClusterId::None && scope.cluster != cluster.id()) {
             continue;
         }
-        if (cluster.status().orchestrator == Orchestrator::Helios) {
-            if (scope.team.empty()) {
-                addHosts(cluster, picture.accounting(i), scope, now, out);
-            }
-            addTasks(cluster, scope, out);
-            addGroups(cluster, scope, out);
-            continue;
+        const ClusterStatus &status = cluster.status();
+        const bool old = status.connection == Connection::Stale && status.heard != kNoTime;
+        const std::size_t before = out.size();
+        addCluster(cluster, picture.accounting(i), scope, old ? std::min(status.heard, now) : now, out);
+        for (std::size_t line = before; old && line < out.size(); ++line) {
+            out[line].asOf = status.heard;
         }
-        if (scope.ns.empty() && scope.team.empty()) {
-            addNodes(cluster, scope, out);
-        }
-        addPods(cluster, picture.accounting(i), scope, now, out);
-        addRollouts(cluster, scope, out);
     }
     std::stable_sort(out.begin(), out.end(), [](const Attention &a, const Attention &b) {
         const bool nodeA = std::holds_alternative<NodeId>(a.object), nodeB = std::holds_alternative<NodeId>(b.object);

@@ -220,7 +220,7 @@ Config read(const Source &in, const YAML::Node &root)
         return out;
     }
     in.keys(root, "a mapping of keys to values",
-        {"clusters", "discover", "namespaces", "intervals", "labels", "migration", "log-level"});
+        {"clusters", "discover", "namespaces", "intervals", "labels", "migration", "keep-last-picture", "log-level"});
     for (const auto &pair : root) {
         const std::string &key = pair.first.Scalar();
         if (key == "clusters") {
@@ -235,6 +235,8 @@ Config read(const Source &in, const YAML::Node &root)
             labels(in, pair.second, out);
         } else if (key == "migration") {
             out.migration = config::readMigration(in, pair.second);
+        } else if (key == "keep-last-picture") {
+            out.keepLastPicture = in.flag(pair.second);
         } else if (key == "log-level") {
             out.logLevel = in.text(pair.second, "trace, debug, info, warn, error or off");
             constexpr std::array kLevels{"trace", "debug", "info", "warn", "error", "off"};

@@ -30,6 +30,7 @@
 ///       pool: [example.com/pool]     # of nodes, best first
 ///       team: [example.com/team]     # of anything, best first
 ///     migration: ...                 # see core/migration/rules.h
+///     keep-last-picture: true        # on disk, shown at the next start until the clusters have answered
 ///     log-level: info
 namespace sextant {
 
@@ -57,6 +58,7 @@ struct Config {
     std::vector<std::string> poolLabels; ///< empty: the built-in ones
     std::vector<std::string> teamLabels; ///< empty: the built-in ones
     migration::RulesConfig migration;
+    bool keepLastPicture = true; ///< see core/lastpicture
     std::string logLevel; ///< empty: not said
     std::string file; ///< what was read; empty: none
     std::string clustersFile; ///< where additions of the window go; empty: nowhere (no home)

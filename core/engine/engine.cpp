@@ -56,13 +56,13 @@ void Engine::Impl::clean(const std::stop_token &stop)
         const ClusterId id = doomed.front();
         doomed.pop_front();
         lock.unlock();
-        take(id);
+        take(id, false);
         lock.lock();
     }
 }
 
 /// Out of the fleet, and its feed ended.
-void Engine::Impl::take(ClusterId id)
+void Engine::Impl::take(ClusterId id, bool forget)
 {
     Entry gone;
     {
@@ -75,6 +75,9 @@ void Engine::Impl::take(ClusterId id)
         entries.erase(at);
     }
     store.remove(id);
+    if (keeper) {
+        keeper->remove(id, forget);
+    }
     gone.feed.reset(); // without the lock: its thread may be waiting for it in claim()
     settled.notify_all();
 }

@@ -65,14 +65,18 @@ struct EngineOptions {
     std::shared_ptr<const simulator::Options> demo;
     /// Where the migration of real fleets is kept; empty: defaultMigrationFile().
     std::string migrationFile;
+    /// Where last pictures of clusters are kept and found again (the window); empty: none are read or written.
+    /// Pictures of simulated clusters never are.
+    std::string pictureFolder;
 };
 
 /// $XDG_STATE_HOME/sextant/migration.json, else ~/.local/state/sextant/migration.json; empty without a home.
 std::string defaultMigrationFile();
 
 /// The running program without a face: the fleet, the feeds that fill it and, for the demo, the simulated clusters.
-/// Threads: every function from any thread. open() with the demo takes a moment: call it from a job, not from the
-/// thread that paints. The destructor cancels everything under way and returns at once.
+/// Threads: every function from any thread. open() with the demo or with kept pictures takes a moment: call it from a
+/// job, not from the thread that paints. The destructor cancels everything under way and returns at once, but for the
+/// pictures it keeps.
 class Engine {
 public:
     explicit Engine(EngineOptions options);
@@ -89,7 +93,7 @@ public:
     Result<ClusterId> addCluster(const ClusterConfig &cluster);
     /// Opens the demo's clusters beside what there is.
     Result<std::vector<ClusterId>> addDemo();
-    /// Takes a cluster out of the fleet; the cluster itself is not touched.
+    /// Takes a cluster out of the fleet, and the picture kept of it away; the cluster itself is not touched.
     void removeCluster(ClusterId id);
 
     FleetStore &store() { return *m_store; }

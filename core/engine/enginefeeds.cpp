@@ -56,17 +56,24 @@ kubernetes::FeedOptions Engine::Impl::feedOptions(ClusterId id)
 ClusterId Engine::Impl::start(
     Entry entry, const std::string &name, const std::function<std::unique_ptr<Feed>(Entry &)> &makeFeed)
 {
-    entry.store = store.add();
+    entry.store = store.add([&](ClusterStore &fresh) { // what is known before its feed says a word
+        ClusterStatus &status = fresh.status();
+        status.name = name;
+        status.context = entry.context;
+        status.orchestrator = entry.helios() ? Orchestrator::Helios : Orchestrator::Kubernetes;
+        status.demo = entry.demo >= 0;
+        bringPicture(entry, fresh);
+        fresh.publish();
+    });
     entry.id = entry.store->id();
     const ClusterId id = entry.id;
     const std::lock_guard lock(mutex);
     entry.name = uniqueName(name);
-    ClusterStatus &status = entry.store->status(); // what is known before its feed says a word
-    status.name = entry.name;
-    status.context = entry.context;
-    status.orchestrator = entry.helios() ? Orchestrator::Helios : Orchestrator::Kubernetes;
-    status.demo = entry.demo >= 0;
-    entry.store->publish();
+    if (entry.name != name) {
+        entry.store->status().name = entry.name;
+        entry.store->publish();
+    }
+    keepPicture(entry);
     entry.feed = makeFeed(entry);
     Feed *feed = entry.feed.get();
     entries.push_back(std::move(entry));
@@ -82,6 +89,7 @@ ClusterId Engine::Impl::openFeed(
     Entry entry;
     entry.config = config;
     entry.context = connection.context;
+    entry.server = connection.server;
     entry.demo = demoIndex;
     entry.discovered = discovered;
     const auto add = [&connection](const std::vector<std::string> &list) {

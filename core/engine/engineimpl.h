@@ -5,6 +5,7 @@
 #include "core/helios/heliosfeed.h"
 #include "core/kubernetes/kubeconfig.h"
 #include "core/kubernetes/kubernetesfeed.h"
+#include "core/lastpicture/keeper.h"
 #include "core/net/client.h"
 #include "core/simulator/simulator.h"
 
@@ -22,6 +23,7 @@ struct Engine::Impl {
         ClusterId id = ClusterId::None;
         ClusterConfig config;
         std::string name, context;
+        std::string server; ///< of Kubernetes: its URL, without credentials
         std::shared_ptr<ClusterStore> store;
         std::unique_ptr<Feed> feed; ///< null: it could not even be tried
         std::string uid; ///< of kube-system, once known
@@ -35,6 +37,9 @@ struct Engine::Impl {
         : options(engineOptions)
         , store(fleet)
         , window(engineOptions.config.windowClusters)
+        , keeper(engineOptions.pictureFolder.empty()
+                  ? nullptr
+                  : std::make_unique<lastpicture::Keeper>(engineOptions.pictureFolder))
         , janitor([this](const std::stop_token &stop) { clean(stop); })
     {
     }
@@ -62,12 +67,16 @@ struct Engine::Impl {
     Result<helios::Masters> resolveHelios(const ClusterConfig &config) const;
     /// Another open cluster has one of these masters; it is noted as a duplicate.
     std::optional<ClusterId> sameMasters(const helios::Masters &masters, const ClusterConfig &config);
+    /// Brings what was kept of a cluster into its store; takes a moment.
+    void bringPicture(const Entry &entry, ClusterStore &fresh) const;
+    void keepPicture(const Entry &entry); ///< from now on
+    std::optional<lastpicture::About> pictureOf(const Entry &entry) const; ///< nothing: none is kept of it
     void keepOpened(const ClusterConfig &config);
     Result<void> startTracker();
     void startDemoTracker();
     bool claim(ClusterId id, const std::string &uid);
     void clean(const std::stop_token &stop);
-    void take(ClusterId id);
+    void take(ClusterId id, bool forget);
     void keep();
 
     EngineOptions &options;
@@ -88,6 +97,7 @@ struct Engine::Impl {
     bool named = false; ///< the command line chose the clusters: nothing of it is kept
     std::deque<ClusterId> doomed;
     std::condition_variable_any doom;
+    std::unique_ptr<lastpicture::Keeper> keeper; ///< null: no pictures are kept
     std::mutex demoMutex; ///< one simulator, however many ask at once
     std::jthread janitor; ///< ends feeds that cannot end themselves
 };

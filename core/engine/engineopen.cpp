@@ -237,7 +237,7 @@ void Engine::removeCluster(ClusterId id)
             m_impl->keep();
         }
     }
-    m_impl->take(id);
+    m_impl->take(id, true);
 }
 
 } // namespace sextant

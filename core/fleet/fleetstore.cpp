@@ -25,15 +25,15 @@ FleetStore::FleetStore()
     }
 }
 
-std::shared_ptr<ClusterStore> FleetStore::add()
+std::shared_ptr<ClusterStore> FleetStore::add(const std::function<void(ClusterStore &)> &prepare)
 {
     std::shared_ptr<ClusterStore> cluster;
-    std::shared_ptr<std::function<void()>> changed;
     {
         const std::lock_guard lock(m_mutex);
         cluster = std::make_shared<ClusterStore>(ClusterId(++m_last), m_strings);
-        m_clusters.push_back(cluster);
-        changed = m_changed;
+    }
+    if (prepare) {
+        prepare(*cluster);
     }
     cluster->onPublished([this] {
         std::shared_ptr<std::function<void()>> call;
@@ -45,6 +45,12 @@ std::shared_ptr<ClusterStore> FleetStore::add()
             (*call)();
         }
     });
+    std::shared_ptr<std::function<void()>> changed;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_clusters.push_back(cluster);
+        changed = m_changed;
+    }
     if (changed) {
         (*changed)();
     }

@@ -169,6 +169,7 @@ public:
         return fields;
     }
     bool ended() const { return m_at == m_end; }
+    const char *at() const { return m_at; }
     std::string_view rest() const { return {m_at, static_cast<std::size_t>(m_end - m_at)}; }
 
 private:
@@ -338,6 +339,84 @@ void PodRecord::pack(const PodDraft &draft, StringPool &strings, std::string &ou
     for (const ContainerDraft &container : draft.containers) {
         sextant::pack(writer, container, draft);
     }
+}
+
+void PodRecord::renumber(
+    std::string_view block, const std::function<StringId(StringId)> &number, bool versioned, std::string &out)
+{
+    out.clear();
+    Reader reader(block, 0);
+    const char *copied = block.data();
+    const auto copy = [&] {
+        out.append(copied, reader.at());
+        copied = reader.at();
+    };
+    const auto word = [&] {
+        copy();
+        putVarint(out, static_cast<std::uint64_t>(number(reader.word())));
+        copied = reader.at();
+    };
+    reader.text();
+    copy();
+    auto fields = reader.fields(kFieldBytes);
+    for (std::size_t i = 0; i < kFieldBytes; ++i) {
+        const auto kept = versioned ? fields : fields & ~std::uint32_t(VersionNumber | VersionText);
+        out += static_cast<char>(kept >> (8 * i));
+    }
+    copied = reader.at();
+    const auto skip = [&](std::uint32_t field, auto &&read) {
+        if ((fields & field) != 0) {
+            read();
+        }
+    };
+    skip(UidText, [&] { reader.text(); });
+    copy();
+    skip(VersionNumber, [&] { reader.number(); });
+    skip(VersionText, [&] { reader.text(); });
+    copied = versioned ? copied : reader.at();
+    skip(Ip, [&] { reader.text(); });
+    for (const Field field : {HostIp, Phase, Qos, ServiceAccount, PriorityClass, NominatedNode, OwnerKind}) {
+        skip(field, word);
+    }
+    skip(OwnerPrefix, [&] { reader.number(); });
+    skip(OwnerText, [&] { reader.text(); });
+    skip(Deleted, [&] { reader.number(); });
+    skip(LastRestart, [&] { reader.number(); });
+    skip(ReadinessGates, [&] { reader.text(); });
+    skip(StatusMessage, [&] { reader.text(); });
+    skip(WideCpuRequested, [&] { reader.number(); });
+    skip(WideCpuLimit, [&] { reader.number(); });
+    skip(WideMemoryRequested, [&] { reader.bytes(); });
+    skip(WideMemoryLimit, [&] { reader.bytes(); });
+    for (auto left = reader.number(); left > 0 && !reader.ended(); --left) {
+        fields = static_cast<std::uint32_t>(reader.number());
+        word(); // type
+        if ((fields & 3U) == 0) {
+            word(); // status
+        }
+        skip(ConditionReason, word);
+        skip(ConditionSince, [&] { reader.number(); });
+        skip(ConditionMessage, [&] { reader.text(); });
+    }
+    while (!reader.ended()) {
+        reader.number(); // kind, state and flags
+        word(); // name
+        fields = reader.fields(kContainerFieldBytes);
+        skip(Image, word);
+        skip(Reason, word);
+        for (const ContainerField field : {Since, CpuRequest, CpuLimit}) {
+            skip(field, [&] { reader.number(); });
+        }
+        skip(MemoryRequest, [&] { reader.bytes(); });
+        skip(MemoryLimit, [&] { reader.bytes(); });
+        skip(Restarts, [&] { reader.number(); });
+        skip(LastReason, word);
+        for (const ContainerField field : {LastExitCode, LastSignal, LastFinished, ExitCode}) {
+            skip(field, [&] { reader.number(); });
+        }
+        skip(Message, [&] { reader.text(); });
+    }
+    copy();
 }
 
 std::string_view PodRecord::nameIn(std::string_view block) { return Reader(block, 0).text(); }

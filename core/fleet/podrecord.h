@@ -4,6 +4,7 @@
 #include "core/fleet/columns.h"
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -82,6 +83,10 @@ public:
 
     /// Packs a draft; `out` is written over. What was interned stays in `strings`.
     static void pack(const PodDraft &draft, StringPool &strings, std::string &out);
+    /// The same block with its words under other numbers: each is passed through `number`, in their order.
+    /// @param versioned false: without its resourceVersion, so that whatever is read of the pod counts as newer.
+    static void renumber(
+        std::string_view block, const std::function<StringId(StringId)> &number, bool versioned, std::string &out);
     /// The name alone.
     static std::string_view nameIn(std::string_view block);
 

@@ -72,6 +72,7 @@ struct ResourceStatus {
     std::optional<Time> nextTry; ///< when it is tried again
     /// Objects that the server names and cannot read itself (a Helios host that poisons bulk calls); sorted.
     std::vector<std::string> unreadable;
+    bool renewing = false; ///< of Stale: a kept picture stands, and the list that takes its place is under way
 };
 
 enum class Connection : std::uint8_t {
@@ -94,7 +95,10 @@ struct ClusterStatus {
     bool demo = false; ///< simulated, and marked so everywhere
     bool insecure = false; ///< its certificate is not verified
     std::optional<Error> error; ///< of Stale and Failed
-    Time heard = kNoTime; ///< last sign of life
+    Time heard = kNoTime; ///< last sign of life; of a kept picture when it was current
+    /// Some kinds are a picture that an earlier run kept, of this time: they are Stale until their lists end, and the
+    /// cluster as a whole is while they may come. kNoTime: all is of this run.
+    Time kept = kNoTime;
     std::chrono::milliseconds latency{0}; ///< of the last small request
     std::chrono::milliseconds round{0}; ///< of Helios: how long the last whole round of polling took; 0: none ended yet
     std::chrono::milliseconds pace{0}; ///< of Helios: how long it waits between rounds now

@@ -169,6 +169,11 @@ bool ClusterStore::remove(ResourceKind kind, std::string_view uid)
     return true;
 }
 
+bool ClusterStore::isList(const Replace &replace, ResourceKind kind, StringId ns)
+{
+    return !replace.kept && replace.kind == kind && replace.ns == ns;
+}
+
 void ClusterStore::beginReplace(ResourceKind kind, const std::string &ns)
 {
     abandonReplace(kind, ns);
@@ -181,14 +186,14 @@ void ClusterStore::beginReplace(ResourceKind kind, const std::string &ns)
 void ClusterStore::abandonReplace(ResourceKind kind, const std::string &ns)
 {
     const auto key = m_strings->intern(ns);
-    std::erase_if(m_replaces, [&](const Replace &replace) { return replace.kind == kind && replace.ns == key; });
+    std::erase_if(m_replaces, [&](const Replace &replace) { return isList(replace, kind, key); });
 }
 
 void ClusterStore::endReplace(ResourceKind kind, const std::string &ns)
 {
     const auto key = m_strings->intern(ns);
-    const auto it = std::find_if(m_replaces.begin(), m_replaces.end(),
-        [&](const Replace &replace) { return replace.kind == kind && replace.ns == key; });
+    const auto it = std::find_if(
+        m_replaces.begin(), m_replaces.end(), [&](const Replace &replace) { return isList(replace, kind, key); });
     if (it == m_replaces.end()) {
         return;
     }
@@ -241,6 +246,7 @@ void ClusterStore::dropUnseen(const Replace &replace)
 
 void ClusterStore::clear(ResourceKind kind)
 {
+    endKept(kind);
     Replace nothingSeen;
     nothingSeen.kind = kind;
     dropUnseen(nothingSeen);
@@ -257,6 +263,7 @@ void ClusterStore::publish()
     if (!m_dirty && !m_statusDirty) {
         return;
     }
+    endKept();
     if (m_nodesMoved) {
         placePods();
     }
@@ -267,7 +274,7 @@ void ClusterStore::publish()
         m_dataGeneration = m_generation;
     }
     snapshot->m_dataGeneration = m_dataGeneration;
-    snapshot->m_status = std::make_shared<const ClusterStatus>(m_status);
+    snapshot->m_status = std::make_shared<const ClusterStatus>(shownStatus());
     snapshot->m_strings = m_strings;
     snapshot->m_pods = m_pods.publish();
     snapshot->m_podUsage = m_podUsage.publish();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fleet/draft.h"
+#include "core/fleet/keptrows.h"
 #include "core/fleet/ownership.h"
 #include "core/fleet/slottable.h"
 #include "core/fleet/snapshot.h"
@@ -61,7 +62,15 @@ public:
     /// What stands in for pods that are not read yet; null: nothing any more.
     void setSketch(PodSketchPtr sketch);
 
-    /// How the cluster is reached; edit and publish.
+    // What an earlier run kept, put into an empty store before its feed starts: pods one by one (everything else is
+    // upserted as ever), then the rest. Until a kind's list has ended its rows stand and readers see it as Stale; what
+    // the list did not bring is dropped then.
+    void restore(const KeptPod &pod);
+    void restored(KeptPicture picture);
+    /// It was not whole: all rows go.
+    void forgetRows();
+
+    /// How the cluster is reached; edit and publish. Of a kept picture nothing is said here: see ClusterStatus::kept.
     ClusterStatus &status()
     {
         m_statusDirty = true;
@@ -85,9 +94,11 @@ private:
         ResourceKind kind = ResourceKind::Pods;
         StringId ns = StringId::Empty; ///< Empty: the whole cluster
         std::vector<bool> seen; ///< by slot
+        bool kept = false; ///< not a list: seen since a kept picture was put in
     };
 
     void markSeen(ResourceKind kind, std::uint32_t slot);
+    static bool isList(const Replace &replace, ResourceKind kind, StringId ns);
     bool inList(ResourceKind kind, std::uint32_t slot, StringId ns) const;
     void dropUnseen(const Replace &replace);
     void removePod(std::uint32_t slot);
@@ -107,6 +118,9 @@ private:
     void joinPodsOf(std::uint32_t workloadSlot); ///< of all pods below a workload
     void joinWorkload(std::uint32_t workloadSlot);
     StringId teamOfNamespace(StringId ns) const;
+    void endKept();
+    void endKept(ResourceKind kind);
+    ClusterStatus shownStatus() const;
 
     ClusterId m_id;
     std::shared_ptr<StringPool> m_strings;
@@ -131,6 +145,7 @@ private:
     std::array<std::size_t, kResourceKinds> m_listed{}; ///< workloads, by the list they come in
     std::vector<Replace> m_replaces;
     PodSketchPtr m_sketch;
+    std::unique_ptr<KeptPicture> m_kept; ///< of the kinds that are not Waiting; null: all is of this run
 
     mutable std::mutex m_currentMutex;
     ClusterSnapshotPtr m_current;
@@ -141,8 +156,9 @@ private:
 class FleetStore {
 public:
     FleetStore();
-    /// A new, empty cluster at the end of the order.
-    std::shared_ptr<ClusterStore> add();
+    /// A new cluster at the end of the order. @param prepare puts in what is known before anybody sees it; takes as
+    /// long as it likes.
+    std::shared_ptr<ClusterStore> add(const std::function<void(ClusterStore &)> &prepare = {});
     void remove(ClusterId id);
     Snapshot snapshot() const;
     /// Called when any cluster published or the set of clusters changed; from any thread, must not block.

@@ -63,6 +63,10 @@ void ClusterStore::setUsage(ResourceKind kind, const std::vector<UsageDraft> &sa
     endUsage(kind, now);
 }
 
-void ClusterStore::clearUsage(ResourceKind kind) { endUsage(kind, Time::max(), std::chrono::seconds(0)); }
+void ClusterStore::clearUsage(ResourceKind kind)
+{
+    endKept(kind);
+    endUsage(kind, Time::max(), std::chrono::seconds(0));
+}
 
 } // namespace sextant

@@ -36,6 +36,19 @@ QString clockText(Time at)
     return QDateTime::fromSecsSinceEpoch(at.time_since_epoch().count()).toString(QStringLiteral("HH:mm:ss"));
 }
 
+/// A time of day, with its day where that is not today's.
+QString dayText(Time at, Time now)
+{
+    const QDateTime then = QDateTime::fromSecsSinceEpoch(at.time_since_epoch().count());
+    const bool today = QDateTime::fromSecsSinceEpoch(now.time_since_epoch().count()).date() == then.date();
+    return then.toString(today ? QStringLiteral("HH:mm") : QStringLiteral("yyyy-MM-dd HH:mm"));
+}
+
+QString percentText(double share)
+{
+    return QString::number(std::min(static_cast<int>(share * 100), 99)) + QChar(0x202f) + QLatin1Char('%');
+}
+
 /// Rounds further apart than this are further apart than they are meant to be.
 constexpr std::chrono::seconds kSlow{15};
 
@@ -48,6 +61,21 @@ QString durationText(std::chrono::milliseconds duration)
             + QLatin1Char('s');
     }
     return text(formatDuration(std::chrono::duration_cast<std::chrono::seconds>(duration)));
+}
+
+/// What is done about a kept picture: "connecting", "loading, 41 %", or why it is not.
+QString renewal(const ClusterStatus &status)
+{
+    if (status.error) {
+        return problemWord(*status.error);
+    }
+    const double share = loadedShare(status);
+    if (share >= 0) {
+        return Words::tr("loading, %1").arg(percentText(share));
+    }
+    const bool loading = std::any_of(
+        status.resources.begin(), status.resources.end(), [](const ResourceStatus &kind) { return kind.renewing; });
+    return loading ? Words::tr("loading") : Words::tr("connecting");
 }
 
 QString kindLine(ResourceKind kind, const ResourceStatus &status, Orchestrator orchestrator)
@@ -106,17 +134,18 @@ double loadedShare(const ClusterStatus &status)
     std::uint64_t read = 0;
     std::uint64_t expected = 0;
     for (const ResourceStatus &resource : status.resources) {
-        if (resource.sync == Sync::Loading && !resource.expected) {
+        const bool loading = resource.sync == Sync::Loading || resource.renewing;
+        if (loading && !resource.expected) {
             continue; // how much it will be is not known: the others say
         }
-        if (resource.sync == Sync::Loading || resource.sync == Sync::Live) {
+        if (loading || resource.sync == Sync::Live) {
             const std::uint64_t all = std::max(resource.expected.value_or(resource.read), resource.read);
             read += std::min(resource.read, all);
             expected += all;
         }
     }
     const bool said = std::any_of(status.resources.begin(), status.resources.end(),
-        [](const ResourceStatus &r) { return r.sync == Sync::Loading && r.expected.has_value(); });
+        [](const ResourceStatus &r) { return (r.sync == Sync::Loading || r.renewing) && r.expected.has_value(); });
     return said && expected > 0 ? static_cast<double>(read) / static_cast<double>(expected) : -1;
 }
 
@@ -263,6 +292,10 @@ Freshness freshnessOf(const ClusterStatus &status, Time now)
         fresh.strip = status.heard == kNoTime
             ? Words::tr("shows an old picture")
             : Words::tr("shows %1, %2 ago").arg(clockText(status.heard), text(formatAge(status.heard, now)));
+        if (status.kept != kNoTime) {
+            fresh.strip = Words::tr("picture of %1, %2 ago; %3")
+                              .arg(dayText(status.kept, now), text(formatAge(status.kept, now)), renewal(status));
+        }
         break;
     case Connection::Connecting:
     case Connection::Live:
@@ -271,8 +304,7 @@ Freshness freshnessOf(const ClusterStatus &status, Time now)
             fresh.state = State::Pending;
             const double share = loadedShare(status);
             if (share >= 0) {
-                const QString percent =
-                    QString::number(std::min(static_cast<int>(share * 100), 99)) + QChar(0x202f) + QLatin1Char('%');
+                const QString percent = percentText(share);
                 fresh.note = percent;
                 fresh.strip = Words::tr("loading, %1").arg(percent);
             } else {

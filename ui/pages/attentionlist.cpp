@@ -74,12 +74,16 @@ void AttentionList::paintEvent(QPaintEvent *event)
         }
         painter.setPen(theme.color(Token::Rule));
         painter.drawLine(row.bottomLeft(), row.bottomRight());
+        const bool old = line.asOf != kNoTime;
+        const Token ink = old ? Token::TextSecondary : Token::Text;
         const double glyph = theme.px(12);
+        painter.setOpacity(old ? 0.5 : 1);
         paintState(painter, line.problem ? State::Failed : State::Warning,
             QRectF(pad, row.center().y() - glyph / 2, glyph, glyph), theme.dark());
         const double mark = theme.px(14);
         paintMark(painter, m_marks[static_cast<std::size_t>(i)],
             QRectF(pad + theme.px(22), row.center().y() - mark / 2, mark, mark), theme.dark());
+        painter.setOpacity(1);
         int x = pad + theme.px(44);
         const auto text = [&](int width, TextRole role, Token color, const QString &words, Qt::Alignment alignment,
                               Qt::TextElideMode elide) {
@@ -92,19 +96,20 @@ void AttentionList::paintEvent(QPaintEvent *event)
         const QString place = shown(line.place);
         painter.setFont(theme.font(TextRole::TableStrong));
         const int taken = std::min(painter.fontMetrics().horizontalAdvance(name) + 2, nameWidth * 7 / 10);
-        text(taken, TextRole::TableStrong, Token::Text, name, Qt::AlignLeft, Qt::ElideMiddle);
+        text(taken, TextRole::TableStrong, ink, name, Qt::AlignLeft, Qt::ElideMiddle);
         x += taken + theme.px(6);
         text(nameWidth - taken - theme.px(6), TextRole::Table, Token::TextSecondary, place, Qt::AlignLeft,
             Qt::ElideRight);
         x = pad + theme.px(44) + nameWidth + theme.px(12);
         const int right = width() - pad - chevron - ageWidth - extentWidth;
-        text(std::max(0, right - x - theme.px(12)), TextRole::Table, Token::Text, shown(line.cause), Qt::AlignLeft,
+        text(std::max(0, right - x - theme.px(12)), TextRole::Table, ink, shown(line.cause), Qt::AlignLeft,
             Qt::ElideRight);
         x = right;
-        text(extentWidth, TextRole::TableStrong, Token::Text, shown(line.extent), Qt::AlignRight, Qt::ElideRight);
+        text(extentWidth, TextRole::TableStrong, ink, shown(line.extent), Qt::AlignRight, Qt::ElideRight);
         x += extentWidth;
         text(ageWidth, TextRole::Table, Token::TextSecondary,
-            line.since == kNoTime ? QStringLiteral("—") : QString::fromStdString(formatAge(line.since, m_now)),
+            line.since == kNoTime ? QStringLiteral("—")
+                                  : QString::fromStdString(formatAge(line.since, old ? line.asOf : m_now)),
             Qt::AlignRight, Qt::ElideRight);
         const QPointF tip(width() - pad - theme.px(3), row.center().y());
         painter.setRenderHint(QPainter::Antialiasing);
@@ -197,7 +202,12 @@ bool AttentionList::event(QEvent *event)
         if (row >= 0) {
             const Attention &line = m_lines[static_cast<std::size_t>(row)];
             QToolTip::showText(help->globalPos(),
-                plainTip(shown(line.name) + u'\n' + shown(line.place) + u'\n' + shown(line.cause)), this);
+                plainTip(shown(line.name) + u'\n' + shown(line.place) + u'\n' + shown(line.cause)
+                    + (line.asOf == kNoTime
+                            ? QString()
+                            : QString(u'\n'
+                                + tr("as it was %1 ago").arg(QString::fromStdString(formatAge(line.asOf, m_now)))))),
+                this);
         } else {
             QToolTip::hideText();
         }

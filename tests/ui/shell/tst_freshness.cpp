@@ -2,6 +2,7 @@
 #include "tests/support/samplefleet.h"
 #include "ui/bridge/freshness.h"
 
+#include <QDateTime>
 #include <QTest>
 
 using namespace sextant;
@@ -109,6 +110,37 @@ private Q_SLOTS:
         QCOMPARE(fresh.note, word);
         QVERIFY(fresh.strip.contains(QStringLiteral("connection <b>refused</b>")));
         QVERIFY(sumsOpen(status));
+    }
+
+    void aKeptPictureSaysItsTimeAndWhatIsDone()
+    {
+        ClusterStatus status = live(); // as ClusterStore::publish() shows it
+        status.connection = Connection::Stale;
+        status.kept = status.heard = kNow - 43min;
+        status.of(ResourceKind::Pods).sync = Sync::Stale;
+        Freshness fresh = freshnessOf(status, kNow);
+        QCOMPARE(fresh.kind, Freshness::Kind::Stale);
+        QCOMPARE(fresh.state, State::Unknown);
+        QCOMPARE(fresh.note, QStringLiteral("43m"));
+        const QString clock =
+            QDateTime::fromSecsSinceEpoch(status.kept.time_since_epoch().count()).toString(QStringLiteral("HH:mm"));
+        QCOMPARE(fresh.strip, QStringLiteral("picture of %1, 43m ago; connecting").arg(clock));
+        QVERIFY(!sumsOpen(status)); // it is whole, and old
+        // Its list is under way.
+        status.of(ResourceKind::Pods).renewing = true;
+        status.of(ResourceKind::Pods).read = 41;
+        status.of(ResourceKind::Pods).expected = 100;
+        QVERIFY(freshnessOf(status, kNow).strip.endsWith(QStringLiteral("; loading, 41\u202f%")));
+        // Nobody answers.
+        status.of(ResourceKind::Pods).renewing = false;
+        status.error = Error{.code = ErrorCode::Unreachable, .message = "refused"};
+        QVERIFY(freshnessOf(status, kNow).strip.endsWith(QStringLiteral("; unreachable")));
+        // Of another day, it says which.
+        status.kept = kNow - std::chrono::hours(50);
+        fresh = freshnessOf(status, kNow);
+        const QString day = QDateTime::fromSecsSinceEpoch(status.kept.time_since_epoch().count())
+                                .toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+        QVERIFY2(fresh.strip.startsWith(QStringLiteral("picture of ") + day), qPrintable(fresh.strip));
     }
 
     void openSumsEndInPlus()

@@ -255,6 +255,45 @@ private Q_SLOTS:
         QVERIFY(desk.window->detailsOpen());
     }
 
+    void aKeptPictureIsMarked()
+    {
+        Desk desk(2);
+        ClusterStore &store = *desk.truth.clusters[0];
+        KeptPicture kept;
+        const Time now = wallNow();
+        desk.fleet.setClock([now] { return now; });
+        kept.at = now - 43min;
+        for (KeptPicture::Kind &kind : kept.kinds) {
+            kind.sync = Sync::Live;
+        }
+        store.status().connection = Connection::Connecting;
+        for (ResourceStatus &kind : store.status().resources) {
+            kind.sync = Sync::Waiting;
+        }
+        store.restored(std::move(kept));
+        store.publish();
+        desk.fleet.refreshNow();
+        const auto pods = store.count(ResourceKind::Pods);
+        const auto *chip = desk.window->topBar()->chip(store.id());
+        QCOMPARE(chip->state(), std::optional(State::Unknown));
+        QCOMPARE(chip->note(), QStringLiteral("43m"));
+        Strip *strip = desk.window->strip();
+        QVERIFY(strip->isVisible());
+        QVERIFY2(strip->text().contains(QStringLiteral("picture of ")), qPrintable(strip->text()));
+        QVERIFY(strip->text().contains(QStringLiteral("43m ago; connecting")));
+        // The counts at the side are those of the picture, and no lower bounds.
+        QVERIFY(pods > 0);
+        QVERIFY(!desk.window->sideNav()->item(QStringLiteral("pods"))->count().contains(QLatin1Char('+')));
+        // The lists have ended: no mark is left.
+        test::setAllLive(store.status(), desk.fleet.now());
+        store.status().connection = Connection::Live;
+        store.status().heard = desk.fleet.now();
+        store.publish();
+        desk.fleet.refreshNow();
+        QCOMPARE(desk.window->topBar()->chip(store.id())->state(), std::optional(State::Ok));
+        QVERIFY(!strip->text().contains(QStringLiteral("picture of")));
+    }
+
     void allLiveNeedsNoStrip()
     {
         Desk desk;

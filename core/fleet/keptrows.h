@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/fleet/columns.h"
+#include "core/fleet/snapshot.h"
+#include "core/fleet/status.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What one run of the program hands to the next: how a cluster stood, and its pods as they lie in the columns.
+namespace sextant {
+
+/// A picture of a cluster, but for its rows.
+struct KeptPicture {
+    struct Kind {
+        Sync sync = Sync::Waiting; ///< as it was; Waiting: nothing of it stands
+        std::vector<std::string> namespaces, unreadable; ///< as in ResourceStatus
+    };
+    Time at = kNoTime; ///< when it was current
+    Orchestrator orchestrator = Orchestrator::Kubernetes;
+    std::string uid, version;
+    std::vector<std::string> namespaces;
+    std::array<Kind, kResourceKinds> kinds{};
+    Kind &of(ResourceKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
+};
+
+/// A pod, cell by cell; words by their numbers in the pool.
+struct KeptPod {
+    Uid uid; ///< where its first half is 0, the text in the record counts
+    StringId ns = StringId::Empty, node = StringId::Empty, status = StringId::Empty, team = StringId::Empty;
+    State state = State::Unknown;
+    std::uint8_t flags = 0;
+    std::uint16_t ready = 0, total = 0;
+    std::uint32_t restarts = 0;
+    PackedTime created = 0;
+    std::int32_t cpuRequested = 0, cpuLimit = 0;
+    std::uint32_t memoryRequested = 0, memoryLimit = 0;
+    std::int64_t cpuUsed = Count::kUnknown, memoryUsed = Count::kUnknown;
+    PackedTime usageTime = 0;
+    bool owned = false; ///< has a controller, known or not
+    std::uint32_t controller = kNoSlot; ///< its slot, when it is taken from a snapshot
+    Uid owner; ///< that controller's uid, when it is put into a store; nobody's of a bare pod
+    std::string_view record;
+};
+/// As it stands in a snapshot; `record` is valid as long as that.
+KeptPod keptPod(const PodView &pod);
+
+} // namespace sextant

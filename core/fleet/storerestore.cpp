@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an earlier run kept of a cluster: put into the store, shown as old, and dropped as the new lists end.
+#include "core/fleet/store.h"
+
+#include "core/fleet/keptrows.h"
+#include "core/fleet/podrecord.h"
+
+#include <algorithm>
+
+namespace sextant {
+
+KeptPod keptPod(const PodView &pod)
+{
+    const auto &columns = PodView::columns(pod.cluster());
+    const auto &usage = PodView::usage(pod.cluster());
+    const auto slot = pod.slot();
+    KeptPod kept;
+    kept.uid = columns.at<PodCell::Uid>(slot);
+    kept.ns = columns.at<PodCell::Namespace>(slot);
+    kept.node = columns.at<PodCell::Node>(slot);
+    kept.status = columns.at<PodCell::Status>(slot);
+    kept.team = columns.at<PodCell::Team>(slot);
+    kept.state = columns.at<PodCell::State>(slot);
+    kept.flags = columns.at<PodCell::Flags>(slot);
+    kept.ready = columns.at<PodCell::Ready>(slot);
+    kept.total = columns.at<PodCell::Total>(slot);
+    kept.restarts = columns.at<PodCell::Restarts>(slot);
+    kept.created = columns.at<PodCell::Created>(slot);
+    kept.cpuRequested = columns.at<PodCell::CpuRequested>(slot);
+    kept.cpuLimit = columns.at<PodCell::CpuLimit>(slot);
+    kept.memoryRequested = columns.at<PodCell::MemoryRequested>(slot);
+    kept.memoryLimit = columns.at<PodCell::MemoryLimit>(slot);
+    kept.cpuUsed = usage.at<PodUsageCell::Cpu>(slot);
+    kept.memoryUsed = usage.at<PodUsageCell::Memory>(slot);
+    kept.usageTime = usage.at<PodUsageCell::Time>(slot);
+    kept.controller = columns.at<PodCell::ControllerSlot>(slot);
+    kept.record = columns.at<PodCell::Record>(slot);
+    kept.owned = PodRecord(kept.record, kept.created).ownerKind != StringId::Empty;
+    return kept;
+}
+
+void ClusterStore::restore(const KeptPod &pod)
+{
+    const Uid uid = pod.uid.high != 0 ? pod.uid : packUid(PodRecord(pod.record, pod.created).uid);
+    if (findPod(uid) != kNoSlot) {
+        return; // one pod twice
+    }
+    const auto slot = m_pods.add(m_generation);
+    if (slot == m_podUsage.slots()) {
+        m_podUsage.grow();
+    }
+    setPodUsage(slot, MilliCpu(pod.cpuUsed), Bytes(pod.memoryUsed), pod.usageTime);
+    m_pods.set<PodCell::Uid>(slot, uid);
+    m_podByUid.insert(
+        hashOf(uid), slot, [this](std::uint32_t entry) { return hashOf(m_pods.at<PodCell::Uid>(entry)); });
+    m_pods.set<PodCell::Record>(slot, pod.record);
+    m_pods.set<PodCell::Namespace>(slot, pod.ns);
+    m_podByName.insert(podNameHash(slot), slot, [this](std::uint32_t entry) { return podNameHash(entry); });
+    m_pods.set<PodCell::Node>(slot, pod.node);
+    m_pods.set<PodCell::NodeSlot>(slot, kNoSlot); // found when it is published
+    m_nodesMoved = true;
+    m_pods.set<PodCell::Status>(slot, pod.status);
+    m_pods.set<PodCell::State>(slot, pod.state);
+    m_pods.set<PodCell::Flags>(slot, pod.flags);
+    m_pods.set<PodCell::Ready>(slot, pod.ready);
+    m_pods.set<PodCell::Total>(slot, pod.total);
+    m_pods.set<PodCell::Restarts>(slot, pod.restarts);
+    m_pods.set<PodCell::Created>(slot, pod.created);
+    m_pods.set<PodCell::CpuRequested>(slot, pod.cpuRequested);
+    m_pods.set<PodCell::CpuLimit>(slot, pod.cpuLimit);
+    m_pods.set<PodCell::MemoryRequested>(slot, pod.memoryRequested);
+    m_pods.set<PodCell::MemoryLimit>(slot, pod.memoryLimit);
+    m_pods.set<PodCell::Team>(slot, pod.team);
+    m_pods.set<PodCell::ControllerSlot>(slot, kNoSlot);
+    m_pods.set<PodCell::WorkloadSlot>(slot, kNoSlot);
+    m_podOwners.set(slot, pod.owner);
+    m_dirty = true;
+    joinPod(slot);
+}
+
+void ClusterStore::restored(KeptPicture picture)
+{
+    for (int i = 0; i < kResourceKinds; ++i) {
+        const auto which = static_cast<ResourceKind>(i);
+        auto &kind = picture.of(which);
+        if (!applies(picture.orchestrator, which) || kind.sync == Sync::Loading) {
+            kind.sync = Sync::Waiting;
+        } else if (kind.sync == Sync::Live) {
+            kind.sync = Sync::Stale;
+        }
+        if (kind.sync == Sync::Stale) {
+            Replace replace;
+            replace.kind = which;
+            replace.kept = true;
+            m_replaces.push_back(std::move(replace));
+        }
+    }
+    ClusterStatus &now = status();
+    now.uid = picture.uid;
+    now.version = picture.version;
+    now.namespaces = picture.namespaces;
+    m_kept = std::make_unique<KeptPicture>(std::move(picture));
+}
+
+void ClusterStore::forgetRows()
+{
+    for (int i = 0; i < kResourceKinds; ++i) {
+        clear(static_cast<ResourceKind>(i));
+    }
+}
+
+/// Kinds of which there is news: what the new list did not bring is gone, and the old picture of them over.
+void ClusterStore::endKept()
+{
+    for (int i = 0; m_kept && i < kResourceKinds; ++i) {
+        const auto kind = static_cast<ResourceKind>(i);
+        const Sync now = m_status.of(kind).sync;
+        const bool measured = kind == ResourceKind::NodeMetrics || kind == ResourceKind::PodMetrics;
+        if (now == Sync::Live || now == Sync::Forbidden || now == Sync::Absent
+            || (measured && now != Sync::Waiting && now != Sync::Loading)) {
+            endKept(kind);
+        }
+    }
+}
+
+void ClusterStore::endKept(ResourceKind kind)
+{
+    if (!m_kept || m_kept->of(kind).sync == Sync::Waiting) {
+        return;
+    }
+    m_kept->of(kind).sync = Sync::Waiting;
+    const auto replace = std::find_if(
+        m_replaces.begin(), m_replaces.end(), [kind](const Replace &one) { return one.kept && one.kind == kind; });
+    if (replace != m_replaces.end()) {
+        const Replace done = std::move(*replace);
+        m_replaces.erase(replace);
+        dropUnseen(done);
+    }
+    const auto &kinds = m_kept->kinds;
+    if (std::all_of(kinds.begin(), kinds.end(), [](const auto &one) { return one.sync == Sync::Waiting; })) {
+        m_kept.reset();
+    }
+    m_statusDirty = true;
+}
+
+/// The status as readers see it: what stands for a kept picture is stale, whatever its feed is at.
+ClusterStatus ClusterStore::shownStatus() const
+{
+    ClusterStatus shown = m_status;
+    if (!m_kept) {
+        return shown;
+    }
+    bool coming = m_status.connection != Connection::Live;
+    for (int i = 0; i < kResourceKinds; ++i) {
+        const auto kind = static_cast<ResourceKind>(i);
+        const KeptPicture::Kind &kept = m_kept->of(kind);
+        if (kept.sync == Sync::Waiting) {
+            continue;
+        }
+        ResourceStatus &of = shown.of(kind);
+        coming = coming || of.sync != Sync::Failed;
+        of.renewing = of.sync == Sync::Loading;
+        of.sync = kept.sync;
+        of.namespaces = kept.namespaces;
+        of.unreadable = kept.unreadable;
+        if (kept.sync == Sync::Stale) {
+            of.heard = m_kept->at;
+            const auto rows = count(kind);
+            of.read = of.renewing ? of.read : rows;
+            of.expected = of.expected.value_or(std::max<std::uint64_t>(rows, of.read));
+        }
+    }
+    shown.kept = m_kept->at;
+    if (coming) {
+        shown.connection = Connection::Stale;
+        shown.heard = m_kept->at;
+    }
+    return shown;
+}
+
+} // namespace sextant
