@@ -15,12 +15,17 @@ using namespace sextant;
 
 namespace {
 
-/// Line by line what BenchServer::Pod holds, moved to its place when it is whole.
-void writeTruth(const simulator::Truth &truth, const std::string &name)
+/// Line by line what BenchServer::Pod holds, moved to its place when it is whole. A pod under whose name another one
+/// came is served no longer, though the world still has it.
+void writeTruth(simulator::Simulator &simulator, const std::string &name)
 {
     {
         std::ofstream file(name + ".tmp");
-        for (const auto &pod : truth.pods) {
+        for (const auto &pod : simulator.truth(0).pods) {
+            const auto served = simulator.store(0).get(simulator::Resource::Pods, pod.ns, pod.name);
+            if (served == nullptr || served->uid != pod.uid) {
+                continue;
+            }
             file << pod.uid << '\t' << pod.resourceVersion << '\t' << pod.status << '\t' << pod.node << '\n';
         }
     }
@@ -55,7 +60,7 @@ void writeTruth(const simulator::Truth &truth, const std::string &name)
         sigwait(&signals, &signal);
         simulator.pause(signal == SIGUSR2);
         if (signal == SIGUSR2) {
-            writeTruth(simulator.truth(0), kubeconfig + ".truth");
+            writeTruth(simulator, kubeconfig + ".truth");
         }
     }
 }
