@@ -41,7 +41,15 @@ std::size_t topmostIn(const WorkloadColumns::View &workloads, std::size_t chunk)
     return count;
 }
 
-StringId namespaceOf(const PodView &pod) { return PodView::columns(pod.cluster()).at<PodCell::Namespace>(pod.slot()); }
+std::size_t namespaceOf(const PodView &pod)
+{
+    return static_cast<std::size_t>(PodView::columns(pod.cluster()).at<PodCell::Namespace>(pod.slot()));
+}
+
+std::uint32_t teamOf(const PodView &pod)
+{
+    return static_cast<std::uint32_t>(PodView::columns(pod.cluster()).at<PodCell::Team>(pod.slot()));
+}
 
 } // namespace
 
@@ -56,6 +64,7 @@ public:
         m_out.byNode.m_parts.resize(cluster.nodeSlots());
         m_out.byWorkload.m_parts.resize(cluster.workloadSlots());
         m_out.byNamespace.m_parts.resize(cluster.namespaceSlots());
+        m_out.byTeam.m_parts.resize(cluster.strings().size());
         m_out.byNode.m_none = m_out.byWorkload.m_none = m_nothing;
         for (const NamespaceView ns : cluster.namespaces()) {
             const auto id = static_cast<std::size_t>(cluster.strings().find(ns.draft().name));
@@ -89,12 +98,13 @@ public:
         const auto node = [](const PodView &pod) { return pod.nodeSlot(); };
         const auto workload = [](const PodView &pod) { return pod.workloadSlot(); };
         const auto ns = [this](const PodView &pod) {
-            const auto id = static_cast<std::size_t>(namespaceOf(pod));
+            const auto id = namespaceOf(pod);
             return id < m_namespaces.size() ? m_namespaces[id] : kNoSlot;
         };
         each(m_nodes, slot(old, node), slot(now, node));
         each(m_workloads, slot(old, workload), slot(now, workload));
         each(m_inNamespaces, slot(old, ns), slot(now, ns));
+        each(m_ofTeams, slot(old, teamOf), slot(now, teamOf));
         if (old != nullptr) {
             m_out.m_tally.remove(*old, was);
         }
@@ -151,6 +161,7 @@ public:
         };
         fill(m_workloads, nothing);
         fill(m_inNamespaces, nothing);
+        fill(m_ofTeams, nothing);
         fill(m_nodes, [this](Sums &sums, std::uint32_t slot) {
             sums = m_nothing;
             const auto node = m_cluster.nodeBySlot(slot);
@@ -209,6 +220,7 @@ private:
     Group m_nodes{m_out.byNode, true, m_round, {}};
     Group m_workloads{m_out.byWorkload, true, m_round, {}};
     Group m_inNamespaces{m_out.byNamespace, false, m_round, {}};
+    Group m_ofTeams{m_out.byTeam, false, m_round, {}};
     bool m_nodesChanged = false;
 };
 

@@ -39,6 +39,11 @@ public:
         const AccountPart *part = m_parts.find(slot);
         return part != nullptr ? std::span(part->pods) : std::span<const std::uint32_t>();
     }
+    /// Calls `see(slot, sums)` for each slot with something in it.
+    template <class See> void each(See see) const
+    {
+        m_parts.each([&see](std::size_t slot, const AccountPart &part) { see(slot, part.sums); });
+    }
 
 private:
     friend class Accountant;
@@ -54,6 +59,7 @@ public:
     AccountParts byNode; ///< by node slot; nodes = 1
     AccountParts byWorkload; ///< by slot of the topmost workload; limit and used over the pods that count
     AccountParts byNamespace; ///< by namespace slot, of namespaces that are known as objects; without their pods
+    AccountParts byTeam; ///< of pods, by the StringId of their owner's name (Empty: none is said); without their pods
     std::size_t workloads = 0; ///< topmost ones: what tables and roll-ups show
     std::vector<std::uint32_t> unscheduled; ///< pod slots without a node that still wait, ascending
 

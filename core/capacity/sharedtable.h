@@ -25,6 +25,17 @@ public:
         const Chunk *chunk = slot < m_size ? m_chunks[slot / kRows].get() : nullptr;
         return chunk != nullptr ? chunk->entries[slot % kRows].get() : nullptr;
     }
+    /// Calls `see(slot, entry)` for each slot that holds something, in order.
+    template <class See> void each(See see) const
+    {
+        for (std::size_t chunk = 0; chunk < m_chunks.size(); ++chunk) {
+            for (std::size_t row = 0; m_chunks[chunk] != nullptr && row < kRows; ++row) {
+                if (const Entry *entry = m_chunks[chunk]->entries[row].get()) {
+                    see(chunk * kRows + row, *entry);
+                }
+            }
+        }
+    }
     /// The entry of a slot below size(), made or copied where it is not this round's own. @param round of editing: a
     /// number that no other copy's edits had.
     Entry &edit(std::size_t slot, std::uint64_t round)

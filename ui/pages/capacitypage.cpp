@@ -454,6 +454,12 @@ void CapacityPage::refreshParts()
                 ++used[bucket(own.cpu.used)];
             }
         }
+        if (scope.ns.empty() && scope.pool.empty() && scope.team.empty()) {
+            picture.accounting(i).byTeam.each([&](std::size_t team, const Sums &sums) {
+                teams[std::string(cluster.strings().view(static_cast<StringId>(team)))].add(sums);
+            });
+            continue;
+        }
         for (const PodView pod : cluster.pods()) {
             if (scope.contains(pod)) {
                 addPod(teams[std::string(pod.team())], pod, pod.state());

@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <limits>
+#include <map>
 #include <random>
 
 using namespace sextant;
@@ -67,6 +68,7 @@ QString differenceFromTheRows(const ClusterSnapshot &cluster, const ClusterAccou
     std::vector<std::vector<std::uint32_t>> onNode(cluster.nodeSlots()), ofWorkload(cluster.workloadSlots());
     Sums all = nothing, nodes;
     std::vector<std::uint32_t> unscheduled;
+    std::map<std::string, Sums> byTeam;
     for (const PodView pod : cluster.pods()) {
         addPod(all, pod, pod.state());
         if (pod.nodeSlot() != kNoSlot) {
@@ -75,6 +77,7 @@ QString differenceFromTheRows(const ClusterSnapshot &cluster, const ClusterAccou
         } else if (!pod.scheduled() && pod.counts()) {
             unscheduled.push_back(pod.slot());
         }
+        addPod(byTeam.emplace(pod.team(), nothing).first->second, pod, pod.state());
         if (pod.workloadSlot() != kNoSlot) {
             addPod(byWorkload[pod.workloadSlot()], pod, pod.state());
             ofWorkload[pod.workloadSlot()].push_back(pod.slot());
@@ -97,6 +100,17 @@ QString differenceFromTheRows(const ClusterSnapshot &cluster, const ClusterAccou
     all.takeNodeSamples(nodes);
     if (const QString wrong = difference(have.cluster, all); !wrong.isEmpty()) {
         return QStringLiteral("cluster: ") + wrong;
+    }
+    QString wrongTeam;
+    std::size_t teams = 0;
+    have.byTeam.each([&](std::size_t team, const Sums &sums) {
+        ++teams;
+        const auto want = byTeam.find(std::string(cluster.strings().view(static_cast<StringId>(team))));
+        const QString wrong = want == byTeam.end() ? QStringLiteral("nobody's") : difference(sums, want->second);
+        wrongTeam = wrong.isEmpty() ? wrongTeam : wrong;
+    });
+    if (!wrongTeam.isEmpty() || teams != byTeam.size()) {
+        return QStringLiteral("team: ") + wrongTeam;
     }
     std::size_t topmost = 0;
     for (const WorkloadView workload : cluster.workloads()) {
@@ -174,6 +188,7 @@ struct Storm {
         draft.name = "pod-" + std::to_string(number);
         draft.resourceVersion = std::to_string(++version);
         draft.node = below(6) == 0 ? "" : "node-" + std::to_string(below(12));
+        draft.team = below(3) == 0 ? "" : "team-" + std::to_string(below(4));
         draft.state = static_cast<State>(below(kStates));
         draft.counts = below(5) != 0;
         draft.cpuRequested = MilliCpu(figure());
