@@ -2,8 +2,35 @@
 #include "app/commands.h"
 #include "app/headless.h"
 #include "app/output.h"
+#include "core/query/filterrun.h"
+#include "core/report/servicefilter.h"
 
 namespace sextant::app {
+
+namespace {
+
+FilterTable tableOf(report::ExportKind kind)
+{
+    return kind == report::ExportKind::Nodes    ? FilterTable::Nodes
+        : kind == report::ExportKind::Workloads ? FilterTable::Workloads
+        : kind == report::ExportKind::Migration ? FilterTable::Services
+                                                : FilterTable::Pods;
+}
+
+bool keeps(FilterRun &filter, const Snapshot &snapshot, const AnyId &id)
+{
+    const auto fits = [&](const auto &found) { return found && filter.matches(*found); };
+    if (const auto *pod = std::get_if<PodId>(&id)) {
+        return fits(snapshot.find(*pod));
+    }
+    if (const auto *node = std::get_if<NodeId>(&id)) {
+        return fits(snapshot.find(*node));
+    }
+    const auto *workload = std::get_if<WorkloadId>(&id);
+    return workload != nullptr && fits(snapshot.find(*workload));
+}
+
+} // namespace
 
 int runExport(const Options &options)
 {
@@ -26,9 +53,21 @@ int runExport(const Options &options)
             say(line);
         }
     }
+    FilterRun filter(options.filter, run->picture(), wallNow());
+    std::function<bool(const AnyId &)> keep;
+    if (!options.filter.empty()) {
+        for (const std::string &line : options.filter.inapplicable(tableOf(options.kind))) {
+            say(line + ": such a condition fits none");
+        }
+        keep = [&](const AnyId &id) { return keeps(filter, run->picture().snapshot(), id); };
+        if (progress) {
+            progress = std::make_shared<migration::Progress>(migration::narrowed(
+                *progress, [&](const migration::Service &service) { return report::keeps(filter, service); }));
+        }
+    }
     report::writeExport(
         options.kind, options.format, run->picture(), run->scope(),
-        [&](std::string_view text) { return output->write(text); }, nullptr, progress.get());
+        [&](std::string_view text) { return output->write(text); }, keep, progress.get());
     if (const auto written = output->finish(); !written) {
         say(written.error().text());
         return Failed;

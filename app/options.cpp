@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/options.h"
 
+#include "core/base/format.h"
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 namespace sextant::app {
@@ -42,8 +45,49 @@ std::string size(const std::string &text)
 }
 
 struct Texts {
-    std::string timeout = "60s", kind, format = "csv", period, size = "1440x900";
+    std::string timeout = "60s", kind, format = "csv", period, size = "1440x900", filter;
 };
+
+std::size_t characters(const std::string &text)
+{
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+/// The filter as typed and below it where it is wrong.
+std::string pointed(const std::string &text, const FilterError &error)
+{
+    const std::string before = sanitized(text.substr(0, error.begin));
+    const std::string wrong = sanitized(text.substr(error.begin, error.bytes));
+    return "--filter: " + sanitized(error.message) + "\n  " + before + wrong
+        + sanitized(text.substr(error.begin + error.bytes)) + "\n  " + std::string(characters(before), ' ')
+        + std::string(std::max<std::size_t>(1, characters(wrong)), '^') + "\n  expected " + sanitized(error.expected)
+        + "\n";
+}
+
+void addFilter(CLI::App &app, Texts &texts)
+{
+    app.add_option("--filter", texts.filter,
+           "only what fits, as in the window's field: 'api ns:shop !state:ok cpu>80% age<1h'; see README")
+        ->type_name("TEXT");
+}
+
+/// Reads the filter for a command. False, after saying why: it is wrong, or nothing it could narrow is written.
+bool readFilter(const std::string &command, const std::string &what, bool narrows, const Texts &texts, Filter &filter)
+{
+    const auto parsed = Filter::parse(texts.filter);
+    if (!parsed) {
+        std::cerr << "sextant " << command << ": " << pointed(texts.filter, parsed.error());
+        return false;
+    }
+    filter = *parsed;
+    if (!filter.empty() && !narrows) {
+        std::cerr << "sextant " << command << ": --filter does not apply to " << what
+                  << ", which is of whole scopes. Narrow with --cluster, --in-namespace, --pool or --owner\n";
+        return false;
+    }
+    return true;
+}
 
 void addSources(CLI::App &app, Options &options, Texts &texts)
 {
@@ -99,6 +143,7 @@ Parsed parseCommandLine(int argc, char **argv)
     exporting->add_option("--format", texts.format, "csv, json or table")
         ->check(CLI::IsMember({"csv", "json", "table"}))
         ->type_name("FORMAT");
+    addFilter(*exporting, texts);
     addSources(*exporting, options, texts);
     addScope(*exporting, options);
 
@@ -125,6 +170,7 @@ Parsed parseCommandLine(int argc, char **argv)
         ->check(CLI::Range(1.0, 4.0))
         ->type_name("FACTOR");
     rendering->add_flag("--dark", options.dark, "the dark theme");
+    addFilter(*rendering, texts);
     addSources(*rendering, options, texts);
     addScope(*rendering, options);
 
@@ -190,6 +236,10 @@ Parsed parseCommandLine(int argc, char **argv)
         options.command = Command::Export;
         options.kind = *report::exportKindOf(texts.kind);
         options.format = *report::exportFormatOf(texts.format);
+        if (!readFilter("export", "capacity", options.kind != report::ExportKind::Capacity, texts, options.filter)) {
+            parsed.exitCode = UsageError;
+            return parsed;
+        }
     } else if (*reporting) {
         options.command = Command::Report;
         if (options.reportFormat.empty()) {
@@ -206,6 +256,11 @@ Parsed parseCommandLine(int argc, char **argv)
         }
     } else if (*rendering) {
         options.command = Command::Render;
+        const bool narrows = options.view != "overview" && options.view != "capacity" && options.view != "reports";
+        if (!readFilter("render", options.view, narrows, texts, options.filter)) {
+            parsed.exitCode = UsageError;
+            return parsed;
+        }
         if (options.output.empty()) {
             std::cerr << "sextant render: a picture needs --output FILE (.png or .svg)\n";
             parsed.exitCode = UsageError;

@@ -3,6 +3,7 @@
 
 #include "core/capacity/accounting.h"
 #include "core/engine/engine.h"
+#include "core/query/filter.h"
 #include "core/report/export.h"
 #include "core/report/report.h"
 
@@ -33,6 +34,7 @@ struct Options {
     std::string logFile; ///< empty: the default place; "-": none
     // narrowing, for export, report and render
     std::string cluster, scopeNamespace, pool, owner;
+    Filter filter; ///< for export and render
     std::string output; ///< empty: stdout
     // export
     report::ExportKind kind = report::ExportKind::Pods;

@@ -32,6 +32,7 @@ int runRender(const Options &options, int argc, char **argv)
     prefillDemo(run->engine(), fleet.history());
     fleet.refreshNow();
     fleet.setScope(run->scope());
+    fleet.setFilter(QString::fromStdString(options.filter.text()));
     ui::WindowOptions shell;
     shell.pages = ui::makePage;
     shell.persist = false;

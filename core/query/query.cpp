@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/query.h"
 
-#include "core/query/matcher.h"
+#include "core/query/filterrun.h"
 #include "core/query/sortkeys.h"
 
 #include <algorithm>
@@ -111,7 +111,7 @@ public:
         : m_picture(picture)
         , m_query(query)
         , m_stop(stop)
-        , m_matcher(query.filter)
+        , m_filter(query.filter, picture, query.now == kNoTime ? wallNow() : query.now)
         , m_ranks(clusterRanks(picture))
     {
     }
@@ -153,7 +153,7 @@ private:
             }
             if ((whole || m_query.scope.contains(view)) && shownAtAll(view)) {
                 ++m_out.total;
-                if (m_matcher.empty() || m_matcher.matches(view)) {
+                if (m_filter.empty() || m_filter.matches(view)) {
                     take(view, cluster);
                 }
             }
@@ -240,7 +240,7 @@ private:
     const Picture &m_picture;
     const TableQuery &m_query;
     const std::stop_token &m_stop;
-    Matcher m_matcher;
+    FilterRun m_filter;
     std::vector<std::uint32_t> m_ranks;
     SortKeys m_keys;
     std::vector<Entry> m_entries;

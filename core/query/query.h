@@ -3,12 +3,12 @@
 
 #include "core/capacity/accounting.h"
 #include "core/query/columns.h"
+#include "core/query/filter.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
-#include <string>
 #include <vector>
 
 namespace sextant {
@@ -20,13 +20,22 @@ struct RowRef {
     bool operator==(const RowRef &) const = default;
 };
 
+/// As what a filter sees a table.
+constexpr FilterTable filterTableOf(TableKind kind)
+{
+    return kind == TableKind::Pods ? FilterTable::Pods
+        : kind == TableKind::Nodes ? FilterTable::Nodes
+                                   : FilterTable::Workloads;
+}
+
 /// What a table shows and in which order.
 struct TableQuery {
     TableKind table = TableKind::Pods;
     Scope scope;
-    std::string filter; ///< as typed; see Matcher
+    Filter filter;
     int column = 0; ///< PodColumn, NodeColumn or WorkloadColumn, by `table`
     bool descending = false;
+    Time now = kNoTime; ///< what ages are reckoned from; kNoTime: the machine's clock
 };
 
 struct TableRows {

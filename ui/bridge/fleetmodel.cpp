@@ -175,12 +175,19 @@ void FleetModel::selectService(const std::string &name)
     }
 }
 
-void FleetModel::setFilter(const QString &filter)
+std::optional<FilterError> FleetModel::setFilter(const QString &filter)
 {
-    if (filter != m_filter) {
-        m_filter = filter;
-        Q_EMIT filterChanged();
+    if (filter == m_filter) {
+        return {};
     }
+    const auto parsed = Filter::parse(filter.toStdString());
+    if (!parsed) {
+        return parsed.error();
+    }
+    m_filter = filter;
+    m_parsedFilter = *parsed;
+    Q_EMIT filterChanged();
+    return {};
 }
 
 void FleetModel::readObject(const AnyId &id, QObject *context, std::function<void(Result<std::string>)> done)

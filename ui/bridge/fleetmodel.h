@@ -7,12 +7,14 @@
 #include "core/fleet/feed.h"
 #include "core/history/recorder.h"
 #include "core/migration/migration.h"
+#include "core/query/filter.h"
 
 #include <QObject>
 #include <QString>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -56,8 +58,12 @@ public:
     {
         return !m_service.empty() || !std::holds_alternative<std::monostate>(m_selection);
     }
-    const QString &filter() const { return m_filter; } ///< substring, as typed
-    void setFilter(const QString &filter);
+    /// What every view is filtered by, as typed; always a right one.
+    const QString &filter() const { return m_filter; }
+    const Filter &parsedFilter() const { return m_parsedFilter; }
+    /// A text that is no filter changes nothing.
+    /// @return what is wrong with it.
+    std::optional<FilterError> setFilter(const QString &filter);
 
     /// Reads on demand; `done` comes on the GUI thread, or never when `context` is gone first.
     void readObject(const AnyId &id, QObject *context, std::function<void(Result<std::string>)> done);
@@ -98,6 +104,7 @@ private:
     AnyId m_selection;
     std::string m_service;
     QString m_filter;
+    Filter m_parsedFilter;
     double m_changesPerSecond = 0;
 };
 

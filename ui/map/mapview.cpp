@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/mapview.h"
 
-#include "core/query/matcher.h"
+#include "core/query/filterrun.h"
 #include "ui/map/mapaccessible.h"
 #include "ui/theme/widgets.h"
 
@@ -15,13 +15,15 @@ namespace sextant::ui {
 
 namespace {
 
-ContentPtr makeContent(PicturePtr picture, layout::ContentOptions options, const std::string &filter,
+ContentPtr makeContent(PicturePtr picture, layout::ContentOptions options, const Filter &filter, Time now,
     const layout::Content *before, const std::stop_token &stop = {})
 {
-    const Matcher matcher(filter);
-    if (!matcher.empty()) {
-        options.keepsPod = [&matcher](const PodView &pod) { return matcher.matches(pod); };
-        options.keepsNode = [&matcher](const NodeView &node) { return matcher.matches(node); };
+    FilterRun run(filter, *picture, now);
+    if (!filter.empty()) {
+        options.keepsPod = [&run](const PodView &pod) { return run.matches(pod); };
+        // That a node is not something says nothing of its pods.
+        options.keepsNode = [&run, whole = !filter.negates()](
+                                const NodeView &node) { return whole && run.matches(node); };
     }
     return std::make_shared<const layout::Content>(layout::collect(std::move(picture), options, before, stop));
 }
@@ -112,8 +114,9 @@ void MapView::setScope(const Scope &scope)
 
 void MapView::setFilter(const QString &filter)
 {
-    if (filter != m_filter) {
-        m_filter = filter;
+    const auto parsed = Filter::parse(filter.toStdString());
+    if (parsed && *parsed != m_filter) {
+        m_filter = *parsed;
         m_collectStop.request_stop(); // what is under way answers another question
         wantContent();
     }
@@ -213,9 +216,9 @@ void MapView::startCollecting()
     m_collectStop = std::stop_source();
     m_collectingAnew = std::exchange(m_anew, false);
     const std::uint64_t number = ++m_collectNumber;
-    m_jobs.start([this, number, picture = m_picture, options = m_options, filter = m_filter.toStdString(),
+    m_jobs.start([this, number, picture = m_picture, options = m_options, filter = m_filter, now = m_now,
                      before = m_collectingAnew ? nullptr : m_content, stop = m_collectStop.get_token()] {
-        const ContentPtr content = makeContent(picture, options, filter, before.get(), stop);
+        const ContentPtr content = makeContent(picture, options, filter, now, before.get(), stop);
         QMetaObject::invokeMethod(
             this,
             [this, number, content, stopped = stop.stop_requested()] {
@@ -462,7 +465,7 @@ void MapView::settle()
         const bool anew = std::exchange(m_anew, false) || (m_collecting && m_collectingAnew);
         m_collecting = false;
         m_collectAgain = false;
-        takeContent(makeContent(m_picture, m_options, m_filter.toStdString(), anew ? nullptr : m_content.get()), anew);
+        takeContent(makeContent(m_picture, m_options, m_filter, m_now, anew ? nullptr : m_content.get()), anew);
     }
     arrangeAgain();
     m_jobs.waitForDone();

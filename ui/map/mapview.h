@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/filter.h"
 #include "ui/map/mappainter.h"
 
 #include <QAbstractScrollArea>
@@ -25,6 +26,7 @@ public:
 
     void setPicture(PicturePtr picture, Time now);
     void setScope(const Scope &scope);
+    /// A text that is no filter (see core/query/filter.h) changes nothing.
     void setFilter(const QString &filter);
     void setGrouping(const layout::Grouping &grouping);
     void setSizeBy(layout::SizeBy size);
@@ -157,7 +159,7 @@ private:
 
     PicturePtr m_picture;
     layout::ContentOptions m_options;
-    QString m_filter;
+    Filter m_filter;
     Lens m_lens = Lens::State;
     migration::ProgressPtr m_progress;
     ClassMask m_seen = kAllClasses;

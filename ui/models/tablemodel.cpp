@@ -127,9 +127,9 @@ void TableModel::setScope(const Scope &scope)
 
 void TableModel::setFilter(const QString &filter)
 {
-    std::string text = filter.toStdString();
-    if (m_wanted.filter != text) {
-        m_wanted.filter = std::move(text);
+    const auto parsed = Filter::parse(filter.toStdString());
+    if (parsed && m_wanted.filter != *parsed) {
+        m_wanted.filter = *parsed;
         requestChanged();
     }
 }

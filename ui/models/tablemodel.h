@@ -39,6 +39,7 @@ public:
     /// is already so does nothing.
     void setPicture(PicturePtr picture);
     void setScope(const Scope &scope);
+    /// A text that is no filter (see core/query/filter.h) changes nothing.
     void setFilter(const QString &filter);
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
     /// The clock of the ages.
@@ -50,7 +51,7 @@ public:
 
     int sortColumn() const { return m_wanted.column; }
     Qt::SortOrder sortOrder() const { return m_wanted.descending ? Qt::DescendingOrder : Qt::AscendingOrder; }
-    QString filter() const { return QString::fromStdString(m_wanted.filter); }
+    const Filter &filter() const { return m_wanted.filter; }
     const Scope &scope() const { return m_wanted.scope; }
     /// The picture the rows are of; never null.
     const PicturePtr &picture() const { return m_shown->picture; }

@@ -24,7 +24,7 @@ public:
     const StatePanel &state() const { return *m_state; }
     const MapLegend &legend() const { return *m_legend; }
     QString summary() const override;
-    bool filters() const override { return true; }
+    FilterTables filterTables() const override { return FilterTable::Pods | FilterTable::Nodes; }
     void focusContent() override;
     void settle() override;
 

@@ -2,9 +2,9 @@
 #include "ui/pages/migrationpage.h"
 
 #include "core/base/format.h"
-#include "core/query/matcher.h"
 #include "core/report/export.h"
 #include "core/report/report.h"
+#include "core/report/servicefilter.h"
 #include "ui/bridge/fleetmodel.h"
 #include "ui/bridge/freshness.h"
 #include "ui/charts/burnupchart.h"
@@ -110,6 +110,7 @@ MigrationPage::MigrationPage(FleetModel &fleet, QWidget *parent)
     : Page(parent)
     , m_fleet(fleet)
     , m_progress(std::make_shared<migration::Progress>())
+    , m_filter(std::make_unique<FilterRun>(Filter()))
     , m_notes(new TableStrip(this))
     , m_shares(new MigrationStrip(this))
     , m_burnUp(new TimeChart(this))
@@ -242,7 +243,7 @@ QString MigrationPage::summary() const
         return {};
     }
     const auto all = static_cast<std::int64_t>(m_progress->services.size());
-    return m_words.empty()
+    return m_fleet.parsedFilter().empty()
         ? tr("%1 services").arg(moving::count(all))
         : tr("%1 of %2 services").arg(moving::count(static_cast<std::int64_t>(m_services.size())), moving::count(all));
 }
@@ -261,26 +262,17 @@ void MigrationPage::showEvent(QShowEvent *event)
     pull();
 }
 
-bool MigrationPage::kept(std::string_view name, std::string_view owner) const
-{
-    return std::all_of(m_words.begin(), m_words.end(),
-        [&](const std::string &word) { return containsFolded(name, word) || containsFolded(owner, word); });
-}
-
 void MigrationPage::pull()
 {
     if (!isVisible()) {
         return; // hidden views cost nothing
     }
-    m_words.clear();
-    for (const QString &word : m_fleet.filter().split(u' ', Qt::SkipEmptyParts)) {
-        m_words.push_back(folded(word.toStdString()));
-    }
+    m_filter = std::make_unique<FilterRun>(m_fleet.parsedFilter());
     // What is drawn now points into the one before: that stays until all of it is replaced.
     const migration::ProgressPtr before = std::exchange(m_progress, moving::scoped(m_fleet));
     m_services.clear();
     for (const Service &service : m_progress->services) {
-        if (kept(service.name, service.owner)) {
+        if (report::keeps(*m_filter, service)) {
             m_services.push_back(&service);
         }
     }
@@ -309,9 +301,9 @@ void MigrationPage::refresh()
     if (m_services.empty()) {
         const QString where = q(report::scopeText(*m_fleet.picture(), m_fleet.scope()));
         const auto elsewhere = static_cast<std::int64_t>(m_fleet.migration()->services.size());
-        if (!m_words.empty()) {
+        if (!m_fleet.parsedFilter().empty()) {
             m_boardState->showEmpty(tr("No service matches the filter"),
-                tr("%1 services of %2 have another name and owner.")
+                tr("%1 services of %2 are otherwise.")
                     .arg(moving::count(static_cast<std::int64_t>(m_progress->services.size())), where),
                 tr("Clear the filter"));
         } else {
@@ -433,7 +425,7 @@ void MigrationPage::refreshLeft()
         for (const migration::Unmatched &one : whole.unmatched) {
             const bool here = (cluster == nullptr || one.cluster == cluster->name())
                 && (scope.team.empty() || one.owner == scope.team) && (scope.ns.empty() || one.ns == scope.ns);
-            if (here && kept(one.name, one.owner)) {
+            if (here && m_filter->matches(ServiceFacts{one.name, one.owner, {}, {&one.cluster, 1}, {}})) {
                 unmatched.push_back(one);
             }
         }
@@ -450,7 +442,8 @@ void MigrationPage::refreshLeft()
     }
     std::vector<migration::HostLeft> hosts;
     for (const migration::HostLeft &host : whole.hosts) {
-        if ((cluster == nullptr || host.cluster == cluster->name()) && kept(host.name, {})) {
+        if ((cluster == nullptr || host.cluster == cluster->name())
+            && m_filter->matches(ServiceFacts{host.name, {}, {}, {&host.cluster, 1}, {}})) {
             hosts.push_back(host);
         }
     }
@@ -484,8 +477,8 @@ Result<void> MigrationPage::save(const QString &file)
         return refused(out.errorString());
     }
     // What is filtered, as the tables write it.
-    const migration::Progress kept = migration::narrowed(
-        *m_progress, [this](const Service &service) { return this->kept(service.name, service.owner); });
+    const migration::Progress kept =
+        migration::narrowed(*m_progress, [this](const Service &service) { return report::keeps(*m_filter, service); });
     report::writeExport(
         report::ExportKind::Migration, ends(".json") ? report::ExportFormat::Json : report::ExportFormat::Csv,
         *m_fleet.picture(), m_fleet.scope(),

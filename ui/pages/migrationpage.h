@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/migration/migration.h"
+#include "core/query/filterrun.h"
 #include "ui/pages/page.h"
 
 #include <QString>
 
+#include <memory>
 #include <vector>
 
 class QStackedLayout;
@@ -31,7 +33,7 @@ public:
     explicit MigrationPage(FleetModel &fleet, QWidget *parent = nullptr);
 
     QString summary() const override;
-    bool filters() const override { return true; }
+    FilterTables filterTables() const override { return static_cast<FilterTables>(FilterTable::Services); }
     void exportView() override;
     void focusContent() override;
     void settle() override;
@@ -60,12 +62,11 @@ private:
     void refreshNotes();
     void refreshBurnUp();
     void refreshLeft();
-    bool kept(std::string_view name, std::string_view owner) const; ///< by the filter
 
     FleetModel &m_fleet;
     migration::ProgressPtr m_progress; ///< narrowed to the scope; never null
     std::vector<const migration::Service *> m_services; ///< of it, those the filter keeps
-    std::vector<std::string> m_words; ///< of the filter, folded
+    std::unique_ptr<FilterRun> m_filter;
     TableStrip *m_notes;
     MigrationStrip *m_shares;
     Card *m_burnUpCard;

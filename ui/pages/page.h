@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/filterkeys.h"
+
 #include <QString>
 #include <QWidget>
 
@@ -16,8 +18,8 @@ public:
 
     /// "182 of 6,919 pods": what the filter leaves, shown beside it; empty for none.
     virtual QString summary() const { return {}; }
-    /// Whether the filter field applies to this view.
-    virtual bool filters() const { return false; }
+    /// What of this view the filter is asked about; none: the field does not apply.
+    virtual FilterTables filterTables() const { return 0; }
     /// What Ctrl+E writes; empty: no export here.
     virtual void exportView() { }
     /// Puts the keyboard where work begins.

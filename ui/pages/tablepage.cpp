@@ -10,12 +10,6 @@
 
 namespace sextant::ui {
 
-namespace {
-
-QString textOf(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
-
-} // namespace
-
 TablePage::TablePage(FleetModel &fleet, std::unique_ptr<TableModel> model, const QString &name, QWidget *parent)
     : Page(parent)
     , m_fleet(fleet)
@@ -61,6 +55,12 @@ TablePage::TablePage(FleetModel &fleet, std::unique_ptr<TableModel> model, const
 TablePage::~TablePage() = default;
 
 QString TablePage::summary() const { return m_panel->summary(); }
+
+FilterTables TablePage::filterTables() const
+{
+    return static_cast<FilterTables>(filterTableOf(m_panel->model().kind()));
+}
+
 void TablePage::exportView() { m_panel->askExport(); }
 void TablePage::focusContent() { m_panel->view().takeKeyboard(); }
 
@@ -130,16 +130,16 @@ void TablePage::showRelated(const AnyId &id)
         }
         return;
     }
-    QString name;
+    std::string filter;
     if (const auto *nodeId = std::get_if<NodeId>(&id)) {
         const auto node = snapshot.find(*nodeId);
-        name = node ? textOf(node->name()) : QString();
+        filter = node ? "node=" + Filter::value(node->name()) : std::string();
     } else if (const auto *workloadId = std::get_if<WorkloadId>(&id)) {
         const auto workload = snapshot.find(*workloadId);
-        name = workload ? textOf(workload->name()) : QString();
+        filter = workload ? "workload=" + Filter::value(workload->name()) : std::string();
     }
-    if (!name.isEmpty()) {
-        m_fleet.setFilter(name);
+    if (!filter.empty()) {
+        m_fleet.setFilter(QString::fromStdString(filter));
         Q_EMIT viewWanted(QStringLiteral("pods"));
     }
 }

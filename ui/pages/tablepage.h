@@ -21,7 +21,7 @@ public:
 
     TablePanel &panel() { return *m_panel; }
     QString summary() const override;
-    bool filters() const override { return true; }
+    FilterTables filterTables() const override;
     void exportView() override;
     void focusContent() override;
     void settle() override;

@@ -139,7 +139,7 @@ void TablePanel::refreshState()
     TableQuery query;
     query.table = m_model->kind();
     query.scope = m_model->scope();
-    query.filter = m_model->filter().toStdString();
+    query.filter = m_model->filter();
     m_state = tableState(*m_newest, query, m_model->rows(), m_now);
     // Rows that are about to come are not an empty table.
     if (m_state.blank && m_state.blank->kind == TableBlank::Kind::Empty && m_model->busy()) {

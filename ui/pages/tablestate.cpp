@@ -330,8 +330,11 @@ TableBlank emptyBlank(const Picture &picture, const TableQuery &query, const Tab
         return blank;
     }
     if (!query.filter.empty() && rows.total > 0) {
-        blank.title = say("Nothing matches “%1”.").arg(shown(query.filter));
+        blank.title = say("Nothing matches “%1”.").arg(shown(query.filter.text()));
         blank.text = say("%1 in %2.").arg(counted(query.table, rows.total, helios), placeOf(picture, query.scope));
+        for (const std::string &line : query.filter.inapplicable(filterTableOf(query.table))) {
+            blank.text += QLatin1Char(' ') + shown(line) + QLatin1Char('.');
+        }
         blank.primary = say("Clear filter");
         blank.primaryAction = Action::ClearFilter;
         return blank;

@@ -221,7 +221,7 @@ void MainWindow::showView(const QString &view)
     QString title = chosen->text();
     title.remove(QLatin1Char('&'));
     setWindowTitle(QStringLiteral("%1 — Sextant").arg(title));
-    m_scopeBar->setFilterShown(made != nullptr && made->filters());
+    m_scopeBar->setFilterTables(made != nullptr ? made->filterTables() : FilterTables(0));
     m_actions[QStringLiteral("back")]->setEnabled(m_at > 0);
     m_actions[QStringLiteral("forward")]->setEnabled(m_at + 1 < m_trail.size());
     refreshEmpty();
@@ -240,10 +240,10 @@ void MainWindow::refreshEmpty()
         if (m_stack->currentWidget() != shownPage) {
             m_stack->setCurrentWidget(shownPage);
         }
-        m_scopeBar->setFilterShown(shownPage->filters());
+        m_scopeBar->setFilterTables(shownPage->filterTables());
         return;
     }
-    m_scopeBar->setFilterShown(false);
+    m_scopeBar->setFilterTables(0);
     if (m_openingDemo) {
         m_empty->showLoading(tr("Starting the demo fleet"), tr("Its simulated clusters are being peopled."), {}, -1);
     } else if (m_opening) {

@@ -2,7 +2,6 @@
 #include "ui/shell/scopebar.h"
 
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QPainter>
 
 #include <algorithm>
@@ -82,33 +81,6 @@ private:
     std::optional<Orchestrator> m_mark;
 };
 
-/// The filter with its key cap at the right end.
-class FilterEdit final : public QLineEdit {
-public:
-    explicit FilterEdit(QWidget *parent)
-        : QLineEdit(parent)
-    {
-    }
-
-protected:
-    void paintEvent(QPaintEvent *event) override
-    {
-        QLineEdit::paintEvent(event);
-        const bool clears = !text().isEmpty() || hasFocus();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setFont(theme().font(TextRole::Caption));
-        const QString key = clears ? ScopeBar::tr("Esc") : QStringLiteral("/");
-        const int w = painter.fontMetrics().horizontalAdvance(key) + theme().px(9);
-        const QRectF cap(width() - w - theme().px(6) + 0.5, (height() - theme().px(17)) / 2.0, w, theme().px(17));
-        painter.setPen(QPen(theme().color(Token::Border), 1));
-        painter.setBrush(theme().color(Token::Bg));
-        painter.drawRoundedRect(cap, 3, 3);
-        painter.setPen(theme().color(Token::TextSecondary));
-        painter.drawText(cap, Qt::AlignCenter, key);
-    }
-};
-
 QString menuText(std::string_view text)
 {
     QString label = shown(text).left(80);
@@ -123,7 +95,7 @@ ScopeBar::ScopeBar(FleetModel &fleet, QWidget *parent)
     , m_fleet(fleet)
     , m_crumbRow(nullptr)
     , m_crumbs(new QWidget(this))
-    , m_filter(new FilterEdit(this))
+    , m_filter(new FilterField(fleet, this))
     , m_summary(new TextLabel(TextRole::Table, Token::TextSecondary, this))
     , m_menu(new QMenu(this))
 {
@@ -136,33 +108,10 @@ ScopeBar::ScopeBar(FleetModel &fleet, QWidget *parent)
     m_crumbRow->setSpacing(0);
     layout->addWidget(m_crumbs);
     layout->addStretch(1);
-    m_filter->setPlaceholderText(tr("Filter by a part of a name"));
-    m_filter->setAccessibleName(tr("Filter"));
-    m_filter->setMaxLength(512);
-    m_filter->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
-    m_filter->setTextMargins(0, 0, theme().px(36), 0);
-    m_filter->setMinimumWidth(theme().px(120));
-    m_filter->setMaximumWidth(theme().px(400));
-    m_filter->installEventFilter(this);
     layout->addWidget(m_filter, 3);
     layout->addWidget(m_summary);
     m_summary->hide();
-    m_delay.setSingleShot(true);
-    m_delay.setInterval(150);
-    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
-        if (text.isEmpty()) {
-            m_delay.stop();
-            m_fleet.setFilter({});
-        } else {
-            m_delay.start();
-        }
-    });
-    connect(&m_delay, &QTimer::timeout, this, [this] { m_fleet.setFilter(m_filter->text()); });
-    connect(&fleet, &FleetModel::filterChanged, this, [this] {
-        if (!m_delay.isActive() && m_filter->text() != m_fleet.filter()) {
-            m_filter->setText(m_fleet.filter());
-        }
-    });
+    connect(m_filter, &FilterField::left, this, &ScopeBar::filterLeft);
     m_menu->setObjectName(QStringLiteral("scopeMenu"));
     connect(m_menu, &QMenu::aboutToShow, this, &ScopeBar::fillMenu);
     connect(&fleet, &FleetModel::scopeChanged, this, &ScopeBar::rebuild);
@@ -175,10 +124,11 @@ ScopeBar::ScopeBar(FleetModel &fleet, QWidget *parent)
     rebuild();
 }
 
-void ScopeBar::setFilterShown(bool shown)
+void ScopeBar::setFilterTables(FilterTables tables)
 {
-    m_filter->setVisible(shown);
-    m_summary->setVisible(shown && !m_summary->text().isEmpty());
+    m_filter->setTables(tables);
+    m_filter->setVisible(tables != 0);
+    m_summary->setVisible(tables != 0 && !m_summary->text().isEmpty());
 }
 
 void ScopeBar::setSummary(const QString &summary)
@@ -341,28 +291,6 @@ void ScopeBar::fillMenu()
     sub(tr("&Namespace"), namespaces, &Scope::ns);
     sub(tr("&Pool"), pools, &Scope::pool);
     sub(tr("&Team"), teams, &Scope::team);
-}
-
-bool ScopeBar::eventFilter(QObject *object, QEvent *event)
-{
-    if (object == m_filter && event->type() == QEvent::KeyPress) {
-        const int key = static_cast<QKeyEvent *>(event)->key();
-        if (key == Qt::Key_Escape) {
-            if (m_filter->text().isEmpty()) {
-                Q_EMIT filterLeft();
-            } else {
-                m_filter->clear();
-            }
-            return true;
-        }
-        if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Down) {
-            m_delay.stop();
-            m_fleet.setFilter(m_filter->text());
-            Q_EMIT filterLeft();
-            return true;
-        }
-    }
-    return QWidget::eventFilter(object, event);
 }
 
 void ScopeBar::paintEvent(QPaintEvent *)

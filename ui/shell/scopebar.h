@@ -2,11 +2,10 @@
 #pragma once
 
 #include "ui/bridge/fleetmodel.h"
+#include "ui/shell/filterfield.h"
 #include "ui/theme/widgets.h"
 
-#include <QLineEdit>
 #include <QMenu>
-#include <QTimer>
 #include <QWidget>
 
 #include <vector>
@@ -21,8 +20,8 @@ class ScopeBar : public QWidget {
 public:
     explicit ScopeBar(FleetModel &fleet, QWidget *parent = nullptr);
 
-    QLineEdit *filter() const { return m_filter; }
-    void setFilterShown(bool shown);
+    FilterField *filter() const { return m_filter; }
+    void setFilterTables(FilterTables tables); ///< what the view asks it about; none: it is hidden
     void setSummary(const QString &summary);
     /// The crumbs as they read: "Fleet › gke-eu › pool default".
     QString path() const;
@@ -36,7 +35,6 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
-    bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
     void rebuild();
@@ -46,10 +44,9 @@ private:
     FleetModel &m_fleet;
     QHBoxLayout *m_crumbRow;
     QWidget *m_crumbs;
-    QLineEdit *m_filter;
+    FilterField *m_filter;
     TextLabel *m_summary;
     QMenu *m_menu;
-    QTimer m_delay;
     QStringList m_path;
 };
 

@@ -314,7 +314,7 @@ void TestMigrationPage::filterNarrowsTheLists()
 {
     QVERIFY(showPage());
     QCOMPARE(m_page->summary(), QStringLiteral("170 services"));
-    QVERIFY(m_page->filters());
+    QCOMPARE(m_page->filterTables(), static_cast<FilterTables>(FilterTable::Services));
     const QString shares = textsOf(*m_page->strip());
     m_fleet->setFilter(QStringLiteral("AUDIO"));
     std::size_t shownServices = 0;

@@ -42,7 +42,10 @@ public:
     {
         return m_view == QStringLiteral("pods") ? QStringLiteral("182 of 6,919 pods") : QString();
     }
-    bool filters() const override { return m_view != QStringLiteral("capacity"); }
+    FilterTables filterTables() const override
+    {
+        return m_view == QStringLiteral("capacity") ? FilterTables(0) : FilterTable::Pods | FilterTable::Nodes;
+    }
     void exportView() override { ++exports; }
     void settle() override { ++settled; }
     int exports = 0;

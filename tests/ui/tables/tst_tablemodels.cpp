@@ -37,7 +37,7 @@ std::vector<AnyId> expectedIds(const TableModel &model, const PicturePtr &pictur
     TableQuery query;
     query.table = model.kind();
     query.scope = model.scope();
-    query.filter = model.filter().toStdString();
+    query.filter = model.filter();
     query.column = model.sortColumn();
     query.descending = model.sortOrder() == Qt::DescendingOrder;
     std::vector<AnyId> ids;

@@ -107,7 +107,7 @@ void TestTableState::emptyByFilter()
 {
     One one;
     one.cluster->upsert(test::samplePod("default", "a", "", 100, 64, kNow));
-    const TableState state = one.state({.filter = "nosuch"});
+    const TableState state = one.state({.filter = *Filter::parse("nosuch")});
     QVERIFY(state.blank && state.blank->kind == TableBlank::Kind::Empty);
     QCOMPARE(state.blank->title, QStringLiteral("Nothing matches “nosuch”."));
     QCOMPARE(state.blank->text, QStringLiteral("1 pod in the fleet."));
@@ -247,7 +247,7 @@ void TestTableState::sumsAndSummary()
     one.cluster->publish();
     const Picture picture(one.store.snapshot(), nullptr);
     const TableQuery all{};
-    const TableQuery some{.filter = "api"};
+    const TableQuery some{.filter = *Filter::parse("api")};
     const auto allRows = *runQuery(picture, all);
     const auto someRows = *runQuery(picture, some);
     QCOMPARE(tableSummary(picture, all, allRows, false), QStringLiteral("2 pods"));

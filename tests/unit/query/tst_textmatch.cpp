@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/matcher.h"
+#include "core/query/textmatch.h"
 
 #include <QTest>
 
@@ -7,15 +7,16 @@
 
 using namespace sextant;
 
-class TestMatcher : public QObject {
+class TestTextMatch : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void contains_data();
     void contains();
     void containsLikeTheNaiveWay();
+    void wholesAndPatterns();
 };
 
-void TestMatcher::contains_data()
+void TestTextMatch::contains_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("needle");
@@ -36,7 +37,7 @@ void TestMatcher::contains_data()
     QTest::newRow("NUL inside") << QByteArray("a\0b", 3) << QByteArray("b") << true;
 }
 
-void TestMatcher::contains()
+void TestTextMatch::contains()
 {
     QFETCH(QByteArray, text);
     QFETCH(QByteArray, needle);
@@ -45,7 +46,7 @@ void TestMatcher::contains()
     QCOMPARE(containsFolded(std::string_view(text.constData(), static_cast<std::size_t>(text.size())), word), found);
 }
 
-void TestMatcher::containsLikeTheNaiveWay()
+void TestTextMatch::containsLikeTheNaiveWay()
 {
     std::mt19937 random(7);
     const auto word = [&](std::size_t longest) {
@@ -56,10 +57,22 @@ void TestMatcher::containsLikeTheNaiveWay()
         return out;
     };
     for (int i = 0; i < 20000; ++i) {
-        const std::string text = word(12), needle = word(4);
+        const std::string text = word(i % 2 == 0 ? 12 : 70), needle = word(4);
         QCOMPARE(containsFolded(text, folded(needle)), folded(text).find(folded(needle)) != std::string::npos);
     }
 }
 
-QTEST_APPLESS_MAIN(TestMatcher)
-#include "tst_matcher.moc"
+void TestTextMatch::wholesAndPatterns()
+{
+    QVERIFY(equalsFolded("API", "api") && !equalsFolded("apis", "api") && equalsFolded("", ""));
+    const std::vector<std::tuple<const char *, const char *, bool>> rows{{"api-1", "api-*", true},
+        {"api", "api-*", false}, {"api", "*", true}, {"", "*", true}, {"", "", true}, {"a", "", false},
+        {"API-web-1", "api*1", true}, {"api-web-1", "api*2", false}, {"aab", "*ab", true}, {"abcabd", "*abd", true},
+        {"abc", "a**c", true}, {"abc", "*b*", true}, {"abc", "*d*", false}, {"caf\xc3\xa9", "*\xc3\xa9", true}};
+    for (const auto &[text, pattern, fits] : rows) {
+        QVERIFY2(globFolded(text, pattern) == fits, pattern);
+    }
+}
+
+QTEST_APPLESS_MAIN(TestTextMatch)
+#include "tst_textmatch.moc"

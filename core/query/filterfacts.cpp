@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/filterfacts.h"
+
+#include "core/query/textmatch.h"
+
+#include <fmt/format.h>
+
+namespace sextant::filter {
+
+namespace {
+
+template <class... Text> bool anyFits(const Term &term, const Text &...texts) { return (fits(term, texts) || ...); }
+
+template <class Texts> bool someFits(const Term &term, const Texts &texts)
+{
+    return std::any_of(
+        texts.begin(), texts.end(), [&](const auto &text) { return fits(term, std::string_view(text)); });
+}
+
+/// The number of a pod's interned text.
+template <std::size_t Cell> StringId textId(const PodView &pod)
+{
+    return PodView::columns(pod.cluster()).at<Cell>(pod.slot());
+}
+
+std::string taintText(const TaintDraft &taint)
+{
+    return fmt::format("{}{}{}:{}", taint.key, taint.value.empty() ? "" : "=", taint.value, taint.effect);
+}
+
+/// Texts that a node has and its pods share.
+bool nodeText(const Term &term, const NodeDraft &d)
+{
+    switch (term.key) {
+    case Key::Pool:
+        return fits(term, d.pool);
+    case Key::Zone:
+        return fits(term, d.zone);
+    case Key::Type:
+        return fits(term, d.instanceType);
+    case Key::Role:
+        return d.roles.empty() ? fits(term, std::string_view()) : someFits(term, d.roles);
+    case Key::Taint:
+        return d.taints.empty() ? fits(term, std::string_view())
+                                : std::any_of(d.taints.begin(), d.taints.end(),
+                                    [&](const TaintDraft &taint) { return fits(term, taintText(taint)); });
+    default:
+        return false;
+    }
+}
+
+/// The same of a pod; without a node they are empty.
+bool ofNode(const Term &term, const PodView &pod, Memo &memo)
+{
+    const std::uint32_t slot = pod.nodeSlot();
+    const auto node = pod.cluster().nodeBySlot(slot);
+    return node ? memo.nodes.at(slot, [&] { return nodeText(term, node->draft()); }) : fits(term, std::string_view());
+}
+
+bool workloadFits(const Term &term, const PodView &pod, Memo &memo)
+{
+    const std::uint32_t slot = pod.workloadSlot();
+    const auto workload = pod.cluster().workloadBySlot(slot);
+    return workload ? memo.workloads.at(slot, [&] { return fits(term, workload->name()); })
+                    : fits(term, pod.workloadName());
+}
+
+bool clusterFits(const Term &term, const ClusterSnapshot &cluster, Memo &memo)
+{
+    return memo.cluster.at(0, [&] { return fits(term, std::string_view(cluster.name())); });
+}
+
+std::int64_t ageOf(Time created, Time now) { return created == kNoTime ? Count::kUnknown : (now - created).count(); }
+
+Number of(std::int64_t value, std::int64_t whole = Count::kUnknown) { return {value, whole}; }
+
+int orchestratorOf(const ClusterSnapshot &cluster) { return static_cast<int>(cluster.status().orchestrator); }
+
+} // namespace
+
+bool fits(const Term &term, const PodView &pod, Memo &memo)
+{
+    const StringPool &pool = pod.cluster().strings();
+    switch (term.key) {
+    case Key::Text: // what is asked once comes first
+        return clusterFits(term, pod.cluster(), memo) || memo.string(term, pool, textId<PodCell::Namespace>(pod))
+            || memo.string(term, pool, textId<PodCell::Status>(pod))
+            || memo.string(term, pool, textId<PodCell::Node>(pod))
+            || memo.string(term, pool, textId<PodCell::Team>(pod)) || workloadFits(term, pod, memo)
+            || fits(term, pod.name()) || (term.patterns.front().address && fits(term, pod.ip()));
+    case Key::Name:
+        return fits(term, pod.name());
+    case Key::Namespace:
+        return memo.string(term, pool, textId<PodCell::Namespace>(pod));
+    case Key::Node:
+        return memo.string(term, pool, textId<PodCell::Node>(pod));
+    case Key::Status:
+        return memo.string(term, pool, textId<PodCell::Status>(pod));
+    case Key::Cluster:
+        return clusterFits(term, pod.cluster(), memo);
+    case Key::Owner:
+        return memo.string(term, pool, textId<PodCell::Team>(pod));
+    case Key::Qos:
+        return fits(term, pod.qos());
+    case Key::Workload:
+        return workloadFits(term, pod, memo);
+    case Key::Kind:
+        return fits(term, pod.workloadKind());
+    case Key::Version: {
+        const std::uint32_t slot = pod.workloadSlot();
+        const auto workload = pod.cluster().workloadBySlot(slot);
+        return workload ? memo.workloads.at(slot, [&] { return fits(term, workload->draft().version); })
+                        : fits(term, std::string_view());
+    }
+    case Key::Image: {
+        const auto containers = pod.containers();
+        return containers.empty() ? fits(term, std::string_view())
+                                  : std::any_of(containers.begin(), containers.end(),
+                                      [&](const ContainerView &one) { return fits(term, one.image); });
+    }
+    case Key::Ip:
+        return fits(term, pod.ip());
+    default:
+        return ofNode(term, pod, memo);
+    }
+}
+
+bool fits(const Term &term, const NodeView &node, Memo &memo)
+{
+    const NodeDraft &d = node.draft();
+    switch (term.key) {
+    case Key::Text:
+        return clusterFits(term, node.cluster(), memo)
+            || anyFits(
+                term, d.name, d.status, d.version, d.pool, d.zone, d.instanceType, d.internalIp, d.externalIp, d.team)
+            || someFits(term, d.roles);
+    case Key::Name:
+    case Key::Node:
+        return fits(term, d.name);
+    case Key::Status:
+        return fits(term, d.status);
+    case Key::Cluster:
+        return clusterFits(term, node.cluster(), memo);
+    case Key::Owner:
+        return fits(term, d.team);
+    case Key::Version:
+        return fits(term, d.version);
+    case Key::Ip:
+        return anyFits(term, d.internalIp, d.externalIp);
+    default:
+        return nodeText(term, d);
+    }
+}
+
+bool fits(const Term &term, const WorkloadView &workload, Memo &memo)
+{
+    const WorkloadDraft &d = workload.draft();
+    switch (term.key) {
+    case Key::Text:
+        return clusterFits(term, workload.cluster(), memo)
+            || anyFits(term, d.name, d.ns, d.kindText, d.status, workload.team(), d.images)
+            || (d.rollout && fits(term, d.rollout->job)) || someFits(term, d.registrations);
+    case Key::Name:
+    case Key::Workload:
+        return fits(term, d.name);
+    case Key::Namespace:
+        return fits(term, d.ns);
+    case Key::Status:
+        return fits(term, d.status);
+    case Key::Cluster:
+        return clusterFits(term, workload.cluster(), memo);
+    case Key::Owner:
+        return fits(term, workload.team());
+    case Key::Kind:
+        return fits(term, d.kindText);
+    case Key::Image:
+        return fits(term, d.images);
+    case Key::Version:
+        return fits(term, d.version);
+    default:
+        return false;
+    }
+}
+
+bool fits(const Term &term, const ServiceFacts &service, Memo &)
+{
+    const auto some = [&](std::span<const std::string> texts) {
+        return texts.empty() ? fits(term, std::string_view()) : someFits(term, texts);
+    };
+    switch (term.key) {
+    case Key::Text:
+        return anyFits(term, service.name, service.owner);
+    case Key::Name:
+        return fits(term, service.name);
+    case Key::Owner:
+        return fits(term, service.owner);
+    case Key::Stage:
+        return fits(term, service.stage);
+    case Key::Cluster:
+        return some(service.clusters);
+    case Key::Version:
+        return some(service.versions);
+    default:
+        return false;
+    }
+}
+
+bool labelFits(const Term &term, const PodView &pod, Memo &memo)
+{
+    const std::uint32_t slot = pod.nodeSlot();
+    const auto node = pod.cluster().nodeBySlot(slot);
+    return node && memo.nodes.at(slot, [&] { return labelFits(term, *node, memo); });
+}
+
+bool labelFits(const Term &term, const NodeView &node, Memo &)
+{
+    const Labels &labels = node.draft().labels;
+    return std::any_of(labels.begin(), labels.end(), [&](const auto &label) {
+        for (std::size_t i = 0; i < term.labels.size(); ++i) {
+            if (term.labels[i].fits(label.first) && term.patterns[i].fits(label.second)) {
+                return true;
+            }
+        }
+        return false;
+    });
+}
+
+int choiceAt(Key key, const PodView &pod)
+{
+    switch (key) {
+    case Key::State:
+        return static_cast<int>(pod.state());
+    case Key::Ready:
+        return !pod.readyKnown() || pod.containersTotal() == 0 ? -1 : pod.ready() >= pod.containersTotal() ? 1 : 0;
+    default:
+        return orchestratorOf(pod.cluster());
+    }
+}
+
+int choiceAt(Key key, const NodeView &node)
+{
+    switch (key) {
+    case Key::State:
+        return static_cast<int>(node.state());
+    case Key::Ready:
+        return node.state() == State::Unknown                              ? -1
+            : node.state() == State::Ok || node.state() == State::Cordoned ? 1
+                                                                           : 0;
+    default:
+        return orchestratorOf(node.cluster());
+    }
+}
+
+int choiceAt(Key key, const WorkloadView &workload)
+{
+    switch (key) {
+    case Key::State:
+        return static_cast<int>(workload.state());
+    case Key::Ready: {
+        const WorkloadDraft &d = workload.draft();
+        return !d.desired.known() || !d.ready.known() ? -1 : d.ready >= d.desired ? 1 : 0;
+    }
+    default:
+        return orchestratorOf(workload.cluster());
+    }
+}
+
+Number numberAt(Key key, const PodView &pod, const ClusterAccounting *, Time now)
+{
+    switch (key) {
+    case Key::Restarts:
+        return of(pod.restartsKnown() ? static_cast<std::int64_t>(pod.restarts()) : Count::kUnknown);
+    case Key::Age:
+        return of(ageOf(pod.created(), now));
+    case Key::Cpu:
+        return of(pod.cpuUsed().value, pod.cpuRequested().value);
+    case Key::CpuRequested:
+        return of(pod.cpuRequested().value);
+    case Key::CpuLimit:
+        return of(pod.cpuLimit().value);
+    case Key::Memory:
+        return of(pod.memoryUsed().value, pod.memoryRequested().value);
+    case Key::MemoryRequested:
+        return of(pod.memoryRequested().value);
+    case Key::MemoryLimit:
+        return of(pod.memoryLimit().value);
+    default:
+        return {};
+    }
+}
+
+Number numberAt(Key key, const NodeView &node, const ClusterAccounting *all, Time now)
+{
+    static const Sums none;
+    const Sums &sums = all != nullptr ? all->byNode[node.slot()] : none;
+    switch (key) {
+    case Key::Age:
+        return of(ageOf(node.draft().created, now));
+    case Key::Pods:
+        return of(sums.pods, node.podsAllocatable().value);
+    case Key::Cpu:
+        return of(node.cpuUsed().value, node.cpuWhole().value);
+    case Key::CpuRequested:
+        return of(sums.cpu.requested, node.cpuWhole().value);
+    case Key::CpuLimit:
+        return of(sums.cpu.limit, node.cpuWhole().value);
+    case Key::CpuAllocatable:
+        return of(node.cpuAllocatable().value);
+    case Key::Memory:
+        return of(node.memoryUsed().value, node.memoryWhole().value);
+    case Key::MemoryRequested:
+        return of(sums.memory.requested, node.memoryWhole().value);
+    case Key::MemoryLimit:
+        return of(sums.memory.limit, node.memoryWhole().value);
+    case Key::MemoryAllocatable:
+        return of(node.memoryAllocatable().value);
+    default:
+        return {};
+    }
+}
+
+Number numberAt(Key key, const WorkloadView &workload, const ClusterAccounting *all, Time now)
+{
+    static const Sums none;
+    const Sums &sums = all != nullptr ? all->byWorkload[workload.slot()] : none;
+    switch (key) {
+    case Key::Age:
+        return of(ageOf(workload.draft().created, now));
+    case Key::Pods:
+        return of(sums.pods);
+    case Key::Cpu:
+        return of(sums.cpu.used, sums.cpu.requested);
+    case Key::CpuRequested:
+        return of(sums.cpu.requested);
+    case Key::CpuLimit:
+        return of(sums.cpu.limit);
+    case Key::Memory:
+        return of(sums.memory.used, sums.memory.requested);
+    case Key::MemoryRequested:
+        return of(sums.memory.requested);
+    case Key::MemoryLimit:
+        return of(sums.memory.limit);
+    default:
+        return {};
+    }
+}
+
+} // namespace sextant::filter

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/filterrun.h"
+
+#include "core/query/filterfacts.h"
+#include "core/query/filtermemo.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+namespace sextant {
+
+using filter::Expression;
+using filter::Key;
+using filter::Op;
+using filter::Term;
+
+namespace {
+
+/// Of three: an unknown number is neither above nor below anything, whatever is asked around it.
+enum class Truth : std::uint8_t { No, Unknown, Yes };
+
+Truth truthOf(bool yes) { return yes ? Truth::Yes : Truth::No; }
+Truth negated(Truth truth) { return static_cast<Truth>(2 - static_cast<int>(truth)); }
+
+/// About how many steps a leaf takes for a pod.
+int costOf(const Term &term)
+{
+    switch (term.key) {
+    case Key::Text:
+        return 30;
+    case Key::Image:
+        return 60;
+    case Key::Name:
+    case Key::Ip:
+        return 20;
+    case Key::Pool:
+    case Key::Zone:
+    case Key::Type:
+    case Key::Role:
+    case Key::Version:
+    case Key::Workload:
+    case Key::Kind:
+    case Key::State:
+        return 4;
+    default:
+        return 2;
+    }
+}
+
+/// An expression in the order it is asked, with its leaves numbered.
+struct Step {
+    Expression::Kind kind = Expression::Kind::All;
+    std::vector<Step> parts;
+    const Term *term = nullptr;
+    const filter::KeySpec *spec = nullptr; ///< of its key
+    std::size_t leaf = 0;
+    int cost = 0;
+};
+
+} // namespace
+
+class FilterRun::Impl {
+public:
+    Impl(const Filter &filter, const Picture *picture, Time now)
+        : m_filter(filter)
+        , m_picture(picture)
+        , m_now(now)
+        , m_root(plan(m_filter.expression()))
+    {
+    }
+
+    bool empty() const { return m_filter.empty(); }
+    template <class Thing> bool matches(const Thing &thing)
+    {
+        enter(thing);
+        return ask(m_root, thing) == Truth::Yes;
+    }
+
+private:
+    Step plan(const Expression &expression)
+    {
+        Step step;
+        step.kind = expression.kind;
+        if (expression.kind == Expression::Kind::Leaf) {
+            step.term = &expression.term;
+            step.spec = &filter::specOf(expression.term.key);
+            step.leaf = m_leaves++;
+            step.cost = costOf(expression.term);
+            return step;
+        }
+        for (const Expression &part : expression.parts) {
+            step.parts.push_back(plan(part));
+            step.cost += step.parts.back().cost;
+        }
+        std::stable_sort(
+            step.parts.begin(), step.parts.end(), [](const Step &a, const Step &b) { return a.cost < b.cost; });
+        return step;
+    }
+
+    void enter(const ServiceFacts &)
+    {
+        m_cluster = nullptr;
+        m_memos[nullptr].resize(m_leaves); // of which nothing is remembered
+        m_here = m_memos[nullptr].data();
+    }
+    template <class View> void enter(const View &view)
+    {
+        if (m_cluster == &view.cluster()) {
+            return;
+        }
+        m_cluster = &view.cluster();
+        m_sums = m_picture != nullptr ? m_picture->accounting(m_cluster->id()) : nullptr;
+        auto &memos = m_memos[m_cluster];
+        if (memos.empty()) {
+            memos.resize(m_leaves);
+        }
+        m_here = memos.data();
+    }
+
+    template <class Thing> Truth ask(const Step &step, const Thing &thing)
+    {
+        switch (step.kind) {
+        case Expression::Kind::Leaf:
+            return leaf(step, thing);
+        case Expression::Kind::Not:
+            return negated(ask(step.parts.front(), thing));
+        case Expression::Kind::All: {
+            Truth all = Truth::Yes;
+            for (const Step &part : step.parts) {
+                all = std::min(all, ask(part, thing));
+                if (all == Truth::No) {
+                    break;
+                }
+            }
+            return all;
+        }
+        case Expression::Kind::Any: {
+            Truth any = Truth::No;
+            for (const Step &part : step.parts) {
+                any = std::max(any, ask(part, thing));
+                if (any == Truth::Yes) {
+                    break;
+                }
+            }
+            return any;
+        }
+        }
+        return Truth::Unknown;
+    }
+
+    template <class Thing> Truth leaf(const Step &step, const Thing &thing)
+    {
+        const Term &term = *step.term;
+        if (!has(step.spec->tables, filter::tableOf(thing))) {
+            return Truth::Unknown;
+        }
+        const Truth truth = positive(step, term, *step.spec, thing);
+        return term.op == Op::NotEquals ? negated(truth) : truth;
+    }
+
+    template <class Thing>
+    Truth positive(const Step &step, const Term &term, const filter::KeySpec &spec, const Thing &thing)
+    {
+        switch (spec.kind) {
+        case filter::ValueKind::Text:
+            return truthOf(filter::fits(term, thing, memo(step)));
+        case filter::ValueKind::Label:
+            return truthOf(filter::labelFits(term, thing, memo(step)));
+        case filter::ValueKind::Choice: {
+            const int choice = filter::choiceAt(term.key, thing);
+            return choice < 0 ? Truth::Unknown : truthOf((term.choices >> static_cast<unsigned>(choice) & 1U) != 0);
+        }
+        case filter::ValueKind::Key: {
+            Truth any = Truth::No;
+            for (const Key key : term.keys) {
+                any = std::max(any, known(key, thing));
+            }
+            return any;
+        }
+        default:
+            return number(term, thing);
+        }
+    }
+
+    template <class Thing> Truth known(Key key, const Thing &thing)
+    {
+        const filter::KeySpec &spec = filter::specOf(key);
+        if (!has(spec.tables, filter::tableOf(thing))) {
+            return Truth::Unknown;
+        }
+        if (spec.kind == filter::ValueKind::Choice) {
+            return truthOf(filter::choiceAt(key, thing) >= 0);
+        }
+        return truthOf(filter::isNumber(spec.kind)
+                ? filter::numberAt(key, thing, m_sums, m_now).value != Count::kUnknown
+                : filter::hasText(key, thing));
+    }
+
+    template <class Thing> Truth number(const Term &term, const Thing &thing)
+    {
+        const filter::Number number = filter::numberAt(term.key, thing, m_sums, m_now);
+        Truth any = Truth::No;
+        for (const filter::Bounds &bounds : term.bounds) {
+            if (number.value == Count::kUnknown
+                || (bounds.share && (number.whole == Count::kUnknown || number.whole <= 0))) {
+                return Truth::Unknown;
+            }
+            any = std::max(any,
+                truthOf(bounds.share ? bounds.holdsShare(number.value, number.whole) : bounds.holds(number.value)));
+        }
+        return any;
+    }
+
+    filter::Memo &memo(const Step &step) { return m_here[step.leaf]; }
+
+    const Filter m_filter;
+    const Picture *m_picture;
+    const Time m_now;
+    std::size_t m_leaves = 0;
+    Step m_root;
+    const ClusterSnapshot *m_cluster = nullptr;
+    const ClusterAccounting *m_sums = nullptr;
+    filter::Memo *m_here = nullptr;
+    std::unordered_map<const ClusterSnapshot *, std::vector<filter::Memo>> m_memos;
+};
+
+FilterRun::FilterRun(const Filter &filter, const Picture &picture, Time now)
+    : m_impl(std::make_unique<Impl>(filter, &picture, now))
+{
+}
+FilterRun::FilterRun(const Filter &filter)
+    : m_impl(std::make_unique<Impl>(filter, nullptr, kNoTime))
+{
+}
+FilterRun::~FilterRun() = default;
+bool FilterRun::empty() const { return m_impl->empty(); }
+bool FilterRun::matches(const PodView &pod) { return m_impl->matches(pod); }
+bool FilterRun::matches(const NodeView &node) { return m_impl->matches(node); }
+bool FilterRun::matches(const WorkloadView &workload) { return m_impl->matches(workload); }
+bool FilterRun::matches(const ServiceFacts &service) { return m_impl->matches(service); }
+
+} // namespace sextant
