@@ -42,20 +42,14 @@ KeptPod keptPod(const PodView &pod)
 void ClusterStore::restore(const KeptPod &pod)
 {
     const Uid uid = pod.uid.high != 0 ? pod.uid : packUid(PodRecord(pod.record, pod.created).uid);
-    if (findPod(uid) != kNoSlot) {
-        return; // one pod twice
-    }
     const auto slot = m_pods.add(m_generation);
     if (slot == m_podUsage.slots()) {
         m_podUsage.grow();
     }
     setPodUsage(slot, MilliCpu(pod.cpuUsed), Bytes(pod.memoryUsed), pod.usageTime);
     m_pods.set<PodCell::Uid>(slot, uid);
-    m_podByUid.insert(
-        hashOf(uid), slot, [this](std::uint32_t entry) { return hashOf(m_pods.at<PodCell::Uid>(entry)); });
     m_pods.set<PodCell::Record>(slot, pod.record);
     m_pods.set<PodCell::Namespace>(slot, pod.ns);
-    m_podByName.insert(podNameHash(slot), slot, [this](std::uint32_t entry) { return podNameHash(entry); });
     m_pods.set<PodCell::Node>(slot, pod.node);
     m_pods.set<PodCell::NodeSlot>(slot, kNoSlot); // found when it is published
     m_nodesMoved = true;
@@ -80,6 +74,18 @@ void ClusterStore::restore(const KeptPod &pod)
 
 void ClusterStore::restored(KeptPicture picture)
 {
+    // Both indices at once: as they grow, what was hashed is not hashed again.
+    std::vector<std::uint64_t> uids(m_pods.slots()), names(m_pods.slots());
+    for (std::uint32_t slot = 0; slot < m_pods.slots(); ++slot) {
+        const Uid uid = m_pods.at<PodCell::Uid>(slot);
+        uids[slot] = hashOf(uid);
+        names[slot] = podNameHash(slot);
+        const auto same = [&](std::uint32_t entry) { return m_pods.at<PodCell::Uid>(entry) == uid; };
+        if (m_podByUid.find(uids[slot], same) == kNoSlot) { // one pod twice: the second goes with the first list
+            m_podByUid.insert(uids[slot], slot, [&](std::uint32_t entry) { return uids[entry]; });
+            m_podByName.insert(names[slot], slot, [&](std::uint32_t entry) { return names[entry]; });
+        }
+    }
     for (int i = 0; i < kResourceKinds; ++i) {
         const auto which = static_cast<ResourceKind>(i);
         auto &kind = picture.of(which);

@@ -375,6 +375,17 @@ void LastPictureTest::sameVersionsChangeNothing()
     store->status(); // something is to be published
     store->publish();
     QCOMPARE(store->current()->dataGeneration(), before);
+    // Samples of usage find their pods by name.
+    store->addUsage(ResourceKind::PodMetrics,
+        {.ns = "default", .name = "steady", .cpu = MilliCpu(7), .memory = Bytes(4096)}, kAt + 1h);
+    store->publish();
+    QVERIFY(store->current()->dataGeneration() != before);
+    const auto pods = store->current()->pods();
+    bool found = false;
+    for (const PodView pod : pods) {
+        found = found || (pod.name() == "steady" && pod.cpuUsed() == MilliCpu(7));
+    }
+    QVERIFY(found);
 }
 
 void LastPictureTest::unknownControllersAreReadAnew()
