@@ -2,6 +2,7 @@
 #include "app/options.h"
 
 #include "core/base/format.h"
+#include "core/layout/grouping.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -42,6 +43,12 @@ std::string size(const std::string &text)
     const bool good =
         std::sscanf(text.c_str(), "%dx%d%c", &w, &h, &rest) == 2 && w >= 320 && h >= 240 && w <= 16384 && h <= 16384;
     return good ? std::string() : "expected WIDTHxHEIGHT such as 1440x900, found '" + text + "'";
+}
+
+std::string grouping(const std::string &text)
+{
+    return layout::parseGrouping(text) ? std::string()
+                                       : "expected pool, zone, type, owner, cluster or label:KEY, found '" + text + "'";
 }
 
 struct Texts {
@@ -171,6 +178,20 @@ Parsed parseCommandLine(int argc, char **argv)
         ->type_name("FACTOR");
     rendering->add_flag("--dark", options.dark, "the dark theme");
     addFilter(*rendering, texts);
+    rendering
+        ->add_option("--color", options.mapColor,
+            "of the map: state, requested, used, waste, restarts, age, owner or stage (of the migration)")
+        ->check(CLI::IsMember({"state", "requested", "used", "waste", "restarts", "age", "owner", "stage"}))
+        ->type_name("BY");
+    rendering->add_option("--group", options.mapGroup, "of the map: pool, zone, type, owner, cluster or label:KEY")
+        ->check(grouping, "BY")
+        ->type_name("BY");
+    rendering->add_option("--size-by", options.mapSize, "of the map: cpu, memory or equal")
+        ->check(CLI::IsMember({"cpu", "memory", "equal"}))
+        ->type_name("BY");
+    rendering->add_option("--zoom", options.mapZoom, "of the map: fleet, nodes, pods or containers; default: all of it")
+        ->check(CLI::IsMember({"fleet", "nodes", "pods", "containers"}))
+        ->type_name("LEVEL");
     addSources(*rendering, options, texts);
     addScope(*rendering, options);
 
@@ -256,6 +277,12 @@ Parsed parseCommandLine(int argc, char **argv)
         }
     } else if (*rendering) {
         options.command = Command::Render;
+        if (options.view != "map"
+            && !(options.mapColor + options.mapGroup + options.mapSize + options.mapZoom).empty()) {
+            std::cerr << "sextant render: --color, --group, --size-by and --zoom are of the map\n";
+            parsed.exitCode = UsageError;
+            return parsed;
+        }
         const bool narrows = options.view != "overview" && options.view != "capacity" && options.view != "reports";
         if (!readFilter("render", options.view, narrows, texts, options.filter)) {
             parsed.exitCode = UsageError;

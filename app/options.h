@@ -44,6 +44,7 @@ struct Options {
     std::chrono::seconds period{0};
     // render
     std::string view;
+    std::string mapColor, mapGroup, mapSize, mapZoom; ///< empty: as it comes
     int width = 1440, height = 900;
     bool dark = false;
     bool svg = false;

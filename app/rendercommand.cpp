@@ -3,6 +3,9 @@
 #include "app/headless.h"
 #include "core/engine/demohistory.h"
 #include "ui/bridge/fleetmodel.h"
+#include "ui/map/mapview.h"
+#include "ui/pages/mapcontrols.h"
+#include "ui/pages/mappage.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 
@@ -13,6 +16,22 @@
 #include <QSvgGenerator>
 
 namespace sextant::app {
+
+namespace {
+
+void chooseMap(ui::MainWindow &window, const Options &options)
+{
+    window.showView(QStringLiteral("map"));
+    auto *map = qobject_cast<ui::MapPage *>(window.page(QStringLiteral("map")));
+    if (map == nullptr) {
+        return;
+    }
+    map->choose(
+        {ui::sizeOf(QString::fromStdString(options.mapSize)), ui::lensOf(QString::fromStdString(options.mapColor)),
+            layout::parseGrouping(options.mapGroup), ui::levelOf(QString::fromStdString(options.mapZoom))});
+}
+
+} // namespace
 
 int runRender(const Options &options, int argc, char **argv)
 {
@@ -40,6 +59,9 @@ int runRender(const Options &options, int argc, char **argv)
     const QSize size(options.width, options.height);
     const QString file = QString::fromStdString(options.output);
     const QString view = QString::fromStdString(options.view);
+    if (options.view == "map") {
+        chooseMap(window, options);
+    }
     bool written = false;
     if (options.svg) {
         QSvgGenerator generator;

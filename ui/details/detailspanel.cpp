@@ -93,6 +93,7 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
     , m_column(new Column)
     , m_columnLayout(new QVBoxLayout(m_column))
     , m_eventsSection(new SectionWidget(m_column))
+    , m_companionPlace(new QWidget(m_column))
     , m_foot(new QWidget(this))
     , m_raw(new QPushButton(tr("&Raw Object"), m_foot))
     , m_jump(new QPushButton(m_foot))
@@ -137,6 +138,10 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
     causeRow->addWidget(m_cause);
     m_columnLayout->addLayout(causeRow);
     m_columnLayout->addWidget(m_eventsSection);
+    auto *place = new QVBoxLayout(m_companionPlace);
+    place->setContentsMargins(0, 0, 0, 0);
+    m_companionPlace->hide();
+    m_columnLayout->addWidget(m_companionPlace);
     m_columnLayout->addStretch(1);
     m_scroll->setWidget(m_column);
     all->addWidget(m_scroll, 1);
@@ -175,6 +180,18 @@ DetailsPanel::DetailsPanel(FleetModel &fleet, QWidget *parent)
 }
 
 DetailsPanel::~DetailsPanel() = default;
+
+void DetailsPanel::setCompanion(QWidget *companion)
+{
+    if (companion != nullptr && companion != m_companion) {
+        if (m_companion != nullptr) {
+            m_companion->hide();
+        }
+        m_companionPlace->layout()->addWidget(companion);
+        m_companion = companion;
+    }
+    m_companionPlace->setVisible(companion != nullptr);
+}
 
 void DetailsPanel::selectionChanged()
 {

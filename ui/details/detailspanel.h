@@ -28,10 +28,14 @@ public:
     explicit DetailsPanel(FleetModel &fleet, QWidget *parent = nullptr);
     ~DetailsPanel() override;
 
+    /// What the view beside it adds at the end; null: nothing. Takes it over.
+    void setCompanion(QWidget *companion);
+
     /// What stands there now, for tests.
     const Sheet &sheet() const { return m_sheet; }
     QString eventsText() const; ///< of the section of events, line by line; empty: not asked for
     RawView *rawView() const;
+    QWidget *companion() const { return m_companion; }
 
 public Q_SLOTS:
     void readEvents();
@@ -67,6 +71,8 @@ private:
     QVBoxLayout *m_columnLayout;
     std::vector<SectionWidget *> m_sections;
     SectionWidget *m_eventsSection;
+    QWidget *m_companionPlace; ///< hidden while there is none
+    QPointer<QWidget> m_companion;
     QWidget *m_foot;
     QPushButton *m_raw;
     QPushButton *m_jump;

@@ -238,6 +238,9 @@ private:
         while (!order.empty() && pods[order.back()] == 0) {
             order.pop_back();
         }
+        if (order.empty() && m_before != nullptr) {
+            m_out.m_owners = m_before->m_owners; // a map that is hidden forgets its pods, not their colours
+        }
         std::vector<std::uint8_t> classes{kUnknown};
         classes.resize(names.size(), kOtherOwner);
         std::array<bool, kOwners> taken{};

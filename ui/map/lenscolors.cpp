@@ -53,7 +53,7 @@ LensColors::LensColors(Lens lens, const MapPalette &palette, ClassMask seen)
         }
         break;
     case Lens::Restarts: {
-        constexpr std::array kSteps{0, 3, 5, 8, 10};
+        constexpr std::array kSteps{1, 4, 6, 8, 10};
         for (std::size_t i = 0; i < kSteps.size(); ++i) {
             m_looks[C::kNoRestart + i] = look(palette, step(palette, kSteps[i]));
             if (i > 0) {

@@ -1,164 +1,315 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/maplegend.h"
 
-#include "core/base/format.h"
+#include "ui/theme/widgets.h"
 
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
+#include <QToolTip>
 
-#include <algorithm>
 #include <cmath>
 
 namespace sextant::ui {
 
 namespace {
 
-QString count(std::uint32_t number) { return QString::fromStdString(formatCount(number)); }
+using Kind = LegendEntry::Kind;
 
-bool heliosOf(const layout::Content &content)
+int advance(const QString &text, TextRole role)
 {
-    return std::any_of(content.clusters.begin(), content.clusters.end(),
-        [](const layout::Cluster &cluster) { return cluster.ofCapacity && cluster.tiles > 0; });
+    return QFontMetrics(Theme::instance().font(role)).horizontalAdvance(text);
 }
 
 } // namespace
 
 MapLegend::MapLegend(QWidget *parent)
     : QWidget(parent)
+    , m_colors(Lens::State, MapPalette::current(1))
 {
+    setObjectName(QStringLiteral("mapLegend"));
     setFixedHeight(Theme::instance().px(32));
+    setFocusPolicy(Qt::TabFocus);
+    setAccessibleName(tr("Legend"));
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         setFixedHeight(Theme::instance().px(32));
-        update();
+        layOut();
     });
 }
 
-void MapLegend::show(const layout::Content &content, Lens lens, layout::Level level)
+void MapLegend::show(const layout::Content &content, const LensClasses &classes, layout::Level level, ClassMask seen)
 {
-    using Kind = Entry::Kind;
-    m_entries.clear();
-    m_glyphs = level >= layout::Level::Pods;
-    const bool memory = content.options.size == layout::SizeBy::Memory;
-    const QString resource = memory ? tr("memory") : tr("CPU");
-    if (lens == Lens::State) {
-        for (int i = kStates - 1; i >= 0; --i) {
-            const auto state = static_cast<State>(i);
-            const std::uint32_t n = content.states[static_cast<std::size_t>(i)];
-            if (state == State::Cordoned || (n == 0 && state == State::Terminating)) {
-                continue;
-            }
-            m_entries.push_back({Kind::Swatch, state, shown(stateWord(state)), count(n)});
-        }
-    } else {
-        m_entries.push_back({Kind::Ramp, State::Ok,
-            lens == Lens::Used ? tr("%1 used of requested").arg(resource)
-                               : tr("%1 requested of the node's allocatable").arg(resource),
-            {}});
-        m_entries.push_back(
-            {Kind::Over, State::Ok, lens == Lens::Used ? tr("over its request") : tr("over allocatable"), {}});
-        m_entries.push_back(
-            {Kind::Hollow, State::Ok, lens == Lens::Used ? tr("no sample or no request") : tr("size unknown"), {}});
-    }
-    if (content.undeclared > 0 && lens == Lens::State && !m_glyphs) {
-        m_entries.push_back({Kind::Undeclared, State::Ok, tr("declares nothing"), count(content.undeclared)});
-    }
-    if (content.cordoned > 0) {
-        m_entries.push_back({Kind::Cordoned, State::Cordoned, tr("cordoned"), count(content.cordoned)});
-    }
-    if (content.silent > 0) {
-        m_entries.push_back({Kind::Silent, State::Failed,
-            content.loads || heliosOf(content) ? tr("silent or down") : tr("silent"), count(content.silent)});
-    }
-    if (m_glyphs) {
-        m_entries.push_back({Kind::UsedBar, State::Ok, tr("used of it"), {}});
-    }
-    const QString area = content.options.size == layout::SizeBy::Equal
-        ? tr("cell = pod, of the pods that fit · empty = free")
-        : m_glyphs ? tr("area = %1 requested").arg(resource)
-                   : tr("tile = node, width and filled area = %1 requested · empty = free").arg(resource);
-    m_note = content.unsized ? tr("hollow sizes: nodes not readable · %1").arg(area) : area;
-    const bool onlyHelios = heliosOf(content)
-        && std::all_of(content.clusters.begin(), content.clusters.end(),
-            [](const layout::Cluster &cluster) { return cluster.ofCapacity; });
-    if (onlyHelios && lens == Lens::State && content.options.size != layout::SizeBy::Equal) {
-        m_note = m_glyphs ? tr("area = %1 declared").arg(resource)
-                          : tr("tile = host, width = its %1, filled area = what is declared").arg(resource);
-    }
-    if (lens == Lens::Used && heliosOf(content)) {
-        m_note = tr("Helios measures hosts, not tasks: its cells take their host's load by its CPUs");
-    } else if (lens == Lens::Requested && heliosOf(content)) {
-        m_note = tr("Helios has no allocatable: its cells take what is declared of the host's capacity");
-    }
-    setAccessibleName(tr("Legend"));
+    m_lens = classes.lens();
+    m_glyphs = level >= layout::Level::Pods && m_lens == Lens::State;
+    m_seen = seen;
+    m_text = legendOf(content, classes, level);
     setAccessibleDescription(plainText());
-    update();
+    layOut();
 }
 
 QString MapLegend::plainText() const
 {
     QStringList words;
-    for (const Entry &entry : m_entries) {
+    for (const LegendEntry &entry : m_text.entries) {
         words << (entry.count.isEmpty() ? entry.word : QString(entry.word + QLatin1Char(' ') + entry.count));
     }
-    words << m_note;
+    words << m_text.note;
     return words.join(QStringLiteral(", "));
 }
 
-void MapLegend::paintKey(QPainter &painter, const Entry &entry, const QRectF &box) const
+QRectF MapLegend::rectOf(const QString &word) const
+{
+    for (const Placed &placed : m_placed) {
+        if (m_text.entries[placed.entry].word.contains(word)) {
+            return placed.whole;
+        }
+    }
+    return {};
+}
+
+void MapLegend::layOut()
 {
     const Theme &theme = Theme::instance();
-    const QColor strong = theme.color(Token::BorderStrong);
+    m_colors = LensColors(m_lens, MapPalette::current(1));
+    m_placed.clear();
+    double x = theme.px(16);
+    const int right = width() - theme.px(16);
+    const int side = theme.px(12);
+    const double y = std::round((height() - side) / 2.0);
+    for (std::size_t i = 0; i < m_text.entries.size(); ++i) {
+        const LegendEntry &entry = m_text.entries[i];
+        const bool ramp = entry.kind == Kind::Ramp;
+        const int key = ramp ? theme.px(180) : entry.kind == Kind::UsedBar ? theme.px(26) : side;
+        const int before = ramp ? advance(entry.word, TextRole::Caption) + theme.px(10)
+                + advance(entry.low, TextRole::Caption) + theme.px(6)
+                                : 0;
+        const int after = theme.px(6)
+            + (ramp ? advance(entry.high, TextRole::Caption)
+                    : advance(entry.word, TextRole::Caption)
+                        + (entry.count.isEmpty() ? 0 : theme.px(5) + advance(entry.count, TextRole::CaptionStrong)));
+        if (x + before + key + after > right) {
+            break;
+        }
+        m_placed.push_back({i, QRectF(x, 1, before + key + after, height() - 1), QRectF(x + before, y, key, side)});
+        x += before + key + after + theme.px(16);
+    }
+    m_current = std::min(m_current, static_cast<int>(m_placed.size()) - 1);
+    update();
+}
+
+ClassMask MapLegend::classesAt(const QPointF &at) const
+{
+    for (const Placed &placed : m_placed) {
+        const LegendEntry &entry = m_text.entries[placed.entry];
+        if (entry.kind == Kind::Ramp) {
+            const double part = (at.x() - placed.key.x()) / placed.key.width();
+            if (part >= 0 && part < 1) {
+                return ClassMask(1) << (entry.cls + static_cast<int>(part * entry.steps));
+            }
+        } else if (placed.whole.contains(at)) {
+            return entry.classes;
+        }
+    }
+    return 0;
+}
+
+void MapLegend::toggle(ClassMask classes)
+{
+    if (classes != 0) {
+        Q_EMIT seenWanted(m_seen == classes ? kAllClasses : classes);
+    }
+}
+
+void MapLegend::mousePressEvent(QMouseEvent *event)
+{
+    m_keyboard = false;
+    if (event->button() == Qt::LeftButton) {
+        toggle(classesAt(event->position()));
+    }
+}
+
+void MapLegend::moveTo(int index)
+{
+    // Over what lights nothing up.
+    const int step = index < m_current ? -1 : 1;
+    while (index >= 0 && index < static_cast<int>(m_placed.size())
+        && m_text.entries[m_placed[static_cast<std::size_t>(index)].entry].classes == 0) {
+        index += step;
+    }
+    if (index >= 0 && index < static_cast<int>(m_placed.size())) {
+        m_current = index;
+        const LegendEntry &entry = m_text.entries[m_placed[static_cast<std::size_t>(index)].entry];
+        setAccessibleName(tr("Legend: %1 %2").arg(entry.word, entry.count));
+        update();
+    }
+}
+
+void MapLegend::keyPressEvent(QKeyEvent *event)
+{
+    switch (event->key()) {
+    case Qt::Key_Left:
+        moveTo(m_current - 1);
+        break;
+    case Qt::Key_Right:
+        moveTo(m_current + 1);
+        break;
+    case Qt::Key_Home:
+        m_current = -1;
+        moveTo(0);
+        break;
+    case Qt::Key_Space:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_current >= 0) {
+            toggle(m_text.entries[m_placed[static_cast<std::size_t>(m_current)].entry].classes);
+        }
+        break;
+    case Qt::Key_Escape:
+        if (m_seen == kAllClasses) {
+            QWidget::keyPressEvent(event);
+            return;
+        }
+        Q_EMIT seenWanted(kAllClasses);
+        break;
+    default:
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    event->accept();
+}
+
+void MapLegend::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    m_keyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    if (m_current < 0) {
+        moveTo(0);
+    }
+    update();
+}
+
+void MapLegend::focusOutEvent(QFocusEvent *event)
+{
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void MapLegend::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    layOut();
+}
+
+bool MapLegend::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto *help = static_cast<QHelpEvent *>(event);
+        const ClassMask classes = classesAt(help->pos());
+        const bool one = classes != 0 && (classes & (classes - 1)) == 0;
+        QString words = one ? stepText(m_lens, static_cast<std::uint8_t>(std::countr_zero(classes))) : QString();
+        if (words.isEmpty()) {
+            words = plainText(); // what had no room is here
+        }
+        QToolTip::showText(help->globalPos(), plainTip(words), this);
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void MapLegend::paintLook(QPainter &painter, std::uint8_t cls, const QRectF &box) const
+{
+    const Theme &theme = Theme::instance();
+    const LensLook &look = m_colors[cls];
+    const QColor surface = theme.color(Token::Surface);
+    const QRectF shape(box.center().x() - 2, box.center().y() - 2, 4, 4);
+    switch (look.kind) {
+    case LensLook::Kind::Hollow:
+        painter.setPen(QPen(theme.color(Token::BorderStrong), 1));
+        painter.setBrush(surface);
+        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
+        return;
+    case LensLook::Kind::Moving:
+        painter.fillRect(box, surface);
+        painter.setClipRect(box);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(QColor::fromRgb(look.cell), 2));
+        for (double x = -box.height(); x < box.width(); x += 4) {
+            painter.drawLine(QPointF(box.left() + x, box.bottom()), QPointF(box.left() + x + box.height(), box.top()));
+        }
+        return;
+    case LensLook::Kind::Over: {
+        const double cut = box.width() / 2;
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor::fromRgb(look.cell));
+        painter.drawPolygon(QPolygonF({box.topLeft(), QPointF(box.right() - cut, box.top()),
+            QPointF(box.right(), box.top() + cut), box.bottomRight(), box.bottomLeft()}));
+        return;
+    }
+    case LensLook::Kind::Plain:
+    case LensLook::Kind::Dotted:
+        break;
+    }
+    painter.fillRect(box, QColor::fromRgb(look.cell));
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(surface);
+    if (look.kind == LensLook::Kind::Dotted) {
+        painter.drawEllipse(shape);
+    } else if (m_lens == Lens::State) {
+        switch (static_cast<State>(cls)) {
+        case State::Failed:
+            painter.drawRect(shape);
+            break;
+        case State::Warning:
+            painter.drawPolygon(
+                QPolygonF({shape.bottomLeft(), shape.bottomRight(), QPointF(shape.center().x(), shape.top())}));
+            break;
+        case State::Pending:
+            painter.drawEllipse(shape);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+void MapLegend::paintKey(QPainter &painter, const LegendEntry &entry, const QRectF &box) const
+{
+    const Theme &theme = Theme::instance();
     painter.save();
     switch (entry.kind) {
-    case Entry::Kind::Swatch:
+    case Kind::Class:
         if (m_glyphs) {
-            paintState(painter, entry.state, box, theme.dark());
-        } else if (entry.state == State::Unknown) {
-            painter.setPen(QPen(strong, 1));
-            painter.setBrush(theme.color(Token::Surface));
-            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
+            paintState(painter, static_cast<State>(entry.cls), box, theme.dark());
         } else {
-            painter.fillRect(box, theme.cell(entry.state));
-            const QRectF shape(box.center().x() - 2, box.center().y() - 2, 4, 4);
-            painter.setRenderHint(QPainter::Antialiasing);
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(theme.color(Token::Surface));
-            if (entry.state == State::Failed) {
-                painter.drawRect(shape);
-            } else if (entry.state == State::Warning) {
-                painter.drawPolygon(
-                    QPolygonF({shape.bottomLeft(), shape.bottomRight(), QPointF(shape.center().x(), shape.top())}));
-            } else if (entry.state == State::Pending) {
-                painter.drawEllipse(shape);
+            paintLook(painter, entry.cls, box);
+        }
+        break;
+    case Kind::Recent:
+        paintLook(painter, LensClasses::kLoopRestarts + LensClasses::kRecentRestarts, box);
+        break;
+    case Kind::Ramp:
+        for (int i = 0; i < entry.steps; ++i) {
+            const double x0 = std::round(box.left() + box.width() * i / entry.steps);
+            const double x1 = std::round(box.left() + box.width() * (i + 1) / entry.steps);
+            const QRectF step(x0, box.top(), x1 - x0, box.height());
+            paintLook(painter, static_cast<std::uint8_t>(entry.cls + i), step);
+            if (m_seen == ClassMask(1) << (entry.cls + i)) {
+                painter.fillRect(QRectF(x0, box.bottom() + 2, x1 - x0, 2), theme.color(Token::Accent));
             }
         }
         break;
-    case Entry::Kind::Over: {
-        QPainterPath path;
-        const double cut = box.width() / 2;
-        path.moveTo(box.topLeft());
-        path.lineTo(box.right() - cut, box.top());
-        path.lineTo(box.right(), box.top() + cut);
-        path.lineTo(box.bottomRight());
-        path.lineTo(box.bottomLeft());
-        path.closeSubpath();
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.fillPath(path, theme.color(Token::Over));
-        break;
-    }
-    case Entry::Kind::Undeclared: {
+    case Kind::Undeclared: {
         const QRgb ready = theme.cell(State::Ok).rgb();
         painter.fillRect(box, QColor::fromRgb(ready));
         painter.fillRect(
             box.adjusted(1, 1, -1, -1), QColor::fromRgb(mix(ready, theme.color(Token::Surface).rgb(), 0.35)));
         break;
     }
-    case Entry::Kind::Hollow:
-        painter.setPen(QPen(strong, 1));
-        painter.setBrush(theme.color(Token::Surface));
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
-        break;
-    case Entry::Kind::Cordoned:
+    case Kind::Cordoned:
         painter.setPen(QPen(theme.color(Token::TextSecondary), 1));
         painter.setBrush(theme.color(Token::Surface));
         painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
@@ -168,7 +319,7 @@ void MapLegend::paintKey(QPainter &painter, const Entry &entry, const QRectF &bo
             painter.drawLine(QPointF(box.left() + x, box.bottom()), QPointF(box.left() + x + box.height(), box.top()));
         }
         break;
-    case Entry::Kind::Silent: {
+    case Kind::Silent: {
         QPen pen(theme.state(State::Failed), 2, Qt::SolidLine, Qt::FlatCap);
         pen.setDashPattern({1.5, 1});
         painter.setPen(pen);
@@ -176,16 +327,9 @@ void MapLegend::paintKey(QPainter &painter, const Entry &entry, const QRectF &bo
         painter.drawRect(box.adjusted(1, 1, -1, -1));
         break;
     }
-    case Entry::Kind::UsedBar:
+    case Kind::UsedBar:
         painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width(), 2), theme.color(Token::Track));
         painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width() * 0.6, 2), theme.color(Token::Used));
-        break;
-    case Entry::Kind::Ramp:
-        for (int i = 0; i < 11; ++i) {
-            const double x0 = std::round(box.left() + box.width() * i / 11);
-            const double x1 = std::round(box.left() + box.width() * (i + 1) / 11);
-            painter.fillRect(QRectF(x0, box.top(), x1 - x0, box.height()), theme.ramp(i / 10.0));
-        }
         break;
     }
     painter.restore();
@@ -197,50 +341,44 @@ void MapLegend::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.fillRect(rect(), theme.color(Token::Bg));
     painter.fillRect(QRectF(0, 0, width(), 1), theme.color(Token::Border));
-    int x = theme.px(16);
-    const int right = width() - theme.px(16);
-    const auto write = [&](const QString &text, TextRole role, Token color) {
+    const auto write = [&](double x, const QString &text, TextRole role, Token color) {
         painter.setFont(theme.font(role));
         painter.setPen(theme.color(color));
         const int w = painter.fontMetrics().horizontalAdvance(text);
-        painter.drawText(QRect(x, 1, w + 2, height() - 1), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
-        x += w;
+        painter.drawText(
+            QRectF(x, 1, w + 2, height() - 1), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
+        return x + w;
     };
-    const auto advance = [&theme](const QString &text, TextRole role) {
-        return QFontMetrics(theme.font(role)).horizontalAdvance(text);
-    };
-    for (const Entry &entry : m_entries) {
-        const bool ramp = entry.kind == Entry::Kind::Ramp;
-        const int key = ramp ? theme.px(180) : entry.kind == Entry::Kind::UsedBar ? theme.px(26) : theme.px(12);
-        const int words = advance(entry.word, TextRole::Caption)
-            + (entry.count.isEmpty() ? 0 : theme.px(5) + advance(entry.count, TextRole::CaptionStrong))
-            + (ramp ? theme.px(80) : 0);
-        if (x + key + theme.px(6) + words > right) {
-            break;
-        }
-        const QRectF box(x, std::round((height() - theme.px(12)) / 2.0), key, theme.px(12));
-        if (ramp) {
-            write(entry.word, TextRole::Caption, Token::TextSecondary);
-            x += theme.px(10);
-            write(QStringLiteral("0"), TextRole::Caption, Token::TextSecondary);
-            x += theme.px(6);
-            paintKey(painter, entry, QRectF(x, box.top(), key, box.height()));
-            x += key + theme.px(6);
-            write(QStringLiteral("100 %"), TextRole::Caption, Token::TextSecondary);
+    double end = theme.px(16);
+    for (std::size_t i = 0; i < m_placed.size(); ++i) {
+        const Placed &placed = m_placed[i];
+        const LegendEntry &entry = m_text.entries[placed.entry];
+        const bool lit = m_seen == kAllClasses || (entry.classes & m_seen) != 0;
+        const Token word = m_seen != kAllClasses && lit && entry.classes != 0 ? Token::Text : Token::TextSecondary;
+        paintKey(painter, entry, placed.key);
+        double x = placed.key.right() + theme.px(6);
+        if (entry.kind == Kind::Ramp) {
+            write(placed.whole.x(), entry.word, TextRole::Caption, Token::TextSecondary);
+            write(placed.key.x() - theme.px(6) - advance(entry.low, TextRole::Caption), entry.low, TextRole::Caption,
+                Token::TextSecondary);
+            write(x, entry.high, TextRole::Caption, Token::TextSecondary);
         } else {
-            paintKey(painter, entry, box);
-            x += key + theme.px(6);
-            write(entry.word, TextRole::Caption, Token::TextSecondary);
+            x = write(x, entry.word, TextRole::Caption, word);
             if (!entry.count.isEmpty()) {
-                x += theme.px(5);
-                write(entry.count, TextRole::CaptionStrong, Token::Text);
+                write(x + theme.px(5), entry.count, TextRole::CaptionStrong, lit ? Token::Text : Token::TextSecondary);
+            }
+            if (m_seen != kAllClasses && lit && entry.classes != 0) {
+                painter.fillRect(QRectF(placed.whole.x(), placed.key.bottom() + 2, placed.whole.width(), 2),
+                    theme.color(Token::Accent));
             }
         }
-        x += theme.px(16);
+        if (m_keyboard && hasFocus() && static_cast<int>(i) == m_current) {
+            paintFocusRing(painter, placed.whole.adjusted(-2, 5, 2, -4));
+        }
+        end = placed.whole.right() + theme.px(16);
     }
-    if (const int w = advance(m_note, TextRole::Caption); right - w > x) {
-        x = right - w;
-        write(m_note, TextRole::Caption, Token::TextSecondary);
+    if (const int w = advance(m_text.note, TextRole::Caption); width() - theme.px(16) - w > end) {
+        write(width() - theme.px(16) - w, m_text.note, TextRole::Caption, Token::TextSecondary);
     }
 }
 

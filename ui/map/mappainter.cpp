@@ -340,7 +340,7 @@ private:
         const QRgb ground = faded(look.ground, tile);
         m_canvas.fill(rect, ground);
         const Rect bar{
-            rect.x, rect.y, std::min(m_palette.px(look.kind == LensLook::Kind::Moving ? 6 : 3), rect.w), rect.h};
+            rect.x, rect.y, std::min(m_palette.px(look.kind == LensLook::Kind::Moving ? 5 : 3), rect.w), rect.h};
         if (look.kind == LensLook::Kind::Moving) {
             m_canvas.fill(bar, m_palette.surface);
             m_canvas.hatch(bar, m_palette.px(2), m_palette.px(4), faded(look.bar, tile));

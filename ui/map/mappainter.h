@@ -52,6 +52,8 @@ void paintTileText(QPainter &painter, const MapJob &job, std::size_t tile, const
 bool staleCluster(const ClusterSnapshot &cluster);
 /// "120 × 32 cores", "120 × 128Gi", "120 nodes", "44 hosts".
 QString groupText(const layout::Content &content, const layout::Group &group);
+/// What gathers its nodes: "default", "no pool", "all nodes", "by node name".
+QString captionText(const layout::Content &content, const layout::Group &group);
 QRectF toRectF(const layout::Rect &rect);
 
 } // namespace sextant::ui

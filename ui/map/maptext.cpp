@@ -203,7 +203,65 @@ void paintContainers(
     }
 }
 
-void paintCellText(QPainter &painter, const MapJob &job, const Tile &tile, const Item &item, const Rect &cell)
+QString stageText(std::uint8_t cls)
+{
+    switch (cls) {
+    case LensClasses::kNotStarted:
+        return shown(migration::stageWord(migration::Stage::NotStarted));
+    case LensClasses::kInParallel:
+        return shown(migration::stageWord(migration::Stage::InParallel));
+    case LensClasses::kMigrated:
+        return shown(migration::stageWord(migration::Stage::Migrated));
+    case LensClasses::kRetired:
+        return shown(migration::stageWord(migration::Stage::Retired));
+    case LensClasses::kRolledBack:
+        return shown(migration::stageWord(migration::Stage::RolledBack));
+    default:
+        return tr("in no service that moves");
+    }
+}
+
+/// The second line of a pod that is well: what the lens is about.
+QString lensText(const MapJob &job, const Tile &tile, const PodView &pod, std::uint8_t cls)
+{
+    const SizeBy size = job.content->options.size;
+    const bool memory = size == SizeBy::Memory;
+    const std::int64_t used = memory ? pod.memoryUsed().value : pod.cpuUsed().value;
+    const std::int64_t requested = memory ? pod.memoryRequested().value : pod.cpuRequested().value;
+    switch (job.classes->lens()) {
+    case Lens::Restarts: {
+        const QString since = pod.restarts() == 0 || pod.lastRestart() == kNoTime
+            ? QString()
+            : tr(" · %1 ago").arg(text(formatAge(pod.lastRestart(), job.now)));
+        return pod.restartsKnown() ? QString(tr("%1 restarts").arg(text(formatCount(pod.restarts()))) + since)
+                                   : QString::fromUtf8(kUnknownText);
+    }
+    case Lens::Age:
+        return pod.created() == kNoTime ? QString::fromUtf8(kUnknownText) : text(formatAge(pod.created(), job.now));
+    case Lens::Owner:
+        return pod.team().empty() ? tr("no owner known") : shown(pod.team());
+    case Lens::Stage:
+        return stageText(cls);
+    case Lens::Waste:
+        if (!tile.ofCapacity && cls != LensClasses::kUnknown) {
+            return used > requested ? tr("%1 more than requested").arg(text(amount(used - requested, size)))
+                                    : tr("%1 not used").arg(text(amount(requested - used, size)));
+        }
+        break;
+    case Lens::State:
+    case Lens::Requested:
+    case Lens::Used:
+        break;
+    }
+    if (tile.ofCapacity) {
+        return requested == Count::kUnknown ? tr("declares none")
+                                            : tr("%1 declared").arg(text(amount(requested, size)));
+    }
+    return text(amount(used, size)) + QStringLiteral(" / ") + text(amount(requested, size));
+}
+
+void paintCellText(
+    QPainter &painter, const MapJob &job, const Tile &tile, const Item &item, std::uint8_t cls, const Rect &cell)
 {
     const MapPalette &palette = job.palette;
     if (cell.w < palette.px(40) || cell.h < palette.px(16) || !item.inScope || !item.kept) {
@@ -232,19 +290,9 @@ void paintCellText(QPainter &painter, const MapJob &job, const Tile &tile, const
     if (!two) {
         return;
     }
-    const SizeBy size = job.content->options.size;
-    QString numbers;
-    if (problem) {
-        numbers = shown(pod.status());
-    } else {
-        const bool memory = size == SizeBy::Memory;
-        const std::int64_t used = memory ? pod.memoryUsed().value : pod.cpuUsed().value;
-        const std::int64_t requested = memory ? pod.memoryRequested().value : pod.cpuRequested().value;
-        numbers = tile.ofCapacity
-            ? (requested == Count::kUnknown ? tr("declares none")
-                                            : tr("%1 declared").arg(text(amount(requested, size))))
-            : QString(text(amount(used, size)) + QStringLiteral(" / ") + text(amount(requested, size)));
-    }
+    // What is wrong is said before any figure, but where restarts are asked for.
+    const QString numbers =
+        problem && job.classes->lens() != Lens::Restarts ? shown(pod.status()) : lensText(job, tile, pod, cls);
     Line(painter, left, right, cell.y + palette.px(close ? 20 : 24))
         .write(numbers, palette.caption, palette.textSecondary, 0);
     if (cell.w > palette.px(160) && cell.h > palette.px(90) && !tile.ofCapacity) { // a task is one container
@@ -266,6 +314,37 @@ QString groupText(const layout::Content &content, const layout::Group &group)
         return group.nodes == 1 ? tr("1 host") : tr("%1 hosts").arg(nodes);
     }
     return group.nodes == 1 ? tr("1 node") : tr("%1 nodes").arg(nodes);
+}
+
+QString captionText(const layout::Content &content, const layout::Group &group)
+{
+    QString name = shown(group.name);
+    if (name.isEmpty()) {
+        switch (content.options.grouping.kind) {
+        case layout::Grouping::Pool:
+            name = tr("no pool");
+            break;
+        case layout::Grouping::Zone:
+            name = tr("no zone");
+            break;
+        case layout::Grouping::InstanceType:
+            name = tr("no type");
+            break;
+        case layout::Grouping::Owner:
+            name = tr("no owner");
+            break;
+        case layout::Grouping::Label:
+            name = tr("no label %1").arg(shown(content.options.grouping.key));
+            break;
+        case layout::Grouping::Cluster:
+            name = content.clusters[group.cluster].ofCapacity ? tr("all hosts") : tr("all nodes");
+            break;
+        }
+        if (group.orphans) {
+            name = tr("by node name");
+        }
+    }
+    return name;
 }
 
 void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
@@ -363,33 +442,7 @@ void paintCaption(QPainter &painter, const MapJob &job, std::size_t index)
         line.writeRight(text(formatPercent(group.requested, group.allocatable)), palette.table, palette.textSecondary,
             palette.px(8));
     }
-    QString name = shown(group.name);
-    if (name.isEmpty()) {
-        const bool orphans = group.orphans;
-        switch (job.content->options.grouping.kind) {
-        case layout::Grouping::Pool:
-            name = tr("no pool");
-            break;
-        case layout::Grouping::Zone:
-            name = tr("no zone");
-            break;
-        case layout::Grouping::InstanceType:
-            name = tr("no type");
-            break;
-        case layout::Grouping::Owner:
-            name = tr("no owner");
-            break;
-        case layout::Grouping::Label:
-            name = tr("no label %1").arg(shown(job.content->options.grouping.key));
-            break;
-        case layout::Grouping::Cluster:
-            name = job.content->clusters[group.cluster].ofCapacity ? tr("all hosts") : tr("all nodes");
-            break;
-        }
-        if (orphans) {
-            name = tr("by node name");
-        }
-    }
+    const QString name = captionText(*job.content, group);
     line.write(name, palette.tableStrong, stale ? palette.textSecondary : palette.text, palette.px(8), Qt::ElideMiddle);
     line.write(groupText(*job.content, group), palette.table, palette.textSecondary, 0);
 }
@@ -467,7 +520,10 @@ void paintTileText(
     for (const layout::Cell &cell : cells) {
         const Rect at = cellRect(inside, cell, job.metrics);
         if (at.intersects(job.area) && items[cell.item].named()) {
-            paintCellText(painter, job, tile, items[cell.item], at);
+            const std::uint8_t cls = job.classes->ofItem(static_cast<std::uint32_t>(index), cell.item);
+            if ((job.seen >> cls & 1) != 0) {
+                paintCellText(painter, job, tile, items[cell.item], cls, at);
+            }
         }
     }
 }

@@ -163,6 +163,7 @@ void MapView::setSeen(ClassMask seen)
         m_seen = seen;
         m_imageOld = true;
         wantImage();
+        Q_EMIT seenChanged();
     }
 }
 
@@ -453,12 +454,15 @@ void MapView::reveal(const AnyId &id)
     }
     const auto &rect = m_geometry->tiles[static_cast<std::size_t>(hit.tile)];
     scrollTo(rect.x + rect.w / 2.0 - screenSize().width() / 2, rect.y + rect.h / 2.0 - screenSize().height() / 2);
-    setCurrent(hit);
+    moveTo(hit);
 }
 
 void MapView::settle()
 {
-    m_zoom.stop();
+    if (zooming()) {
+        m_zoom.stop();
+        setTileHeight(static_cast<int>(std::lround(m_zoomTarget)), m_zoomAt);
+    }
     m_jobs.waitForDone();
     if (m_collecting || m_collectAgain) {
         ++m_collectNumber; // what is under way is not waited for twice

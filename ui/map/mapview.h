@@ -70,6 +70,13 @@ public:
     /// In words, for readers and tests: "node gke-default-0055, Ready, CPU 76 % requested".
     QString describe(const Hit &hit) const;
     Hit current() const { return m_current; } ///< the keyboard's
+    Hit selectedHit() const { return m_selectedHit; }
+    Hit hitOf(const AnyId &id) const; ///< of a node or a pod; tile -1: not on the map
+    QRectF toViewport(const layout::Rect &rect) const; ///< from the map's pixels
+    void moveTo(const Hit &hit); ///< the keyboard, and the map so that it is seen
+    void activate(const Hit &hit); ///< selects it for all
+    /// Escape is for them first.
+    void setDetailsOpen(bool open) { m_detailsOpen = open; }
 
     /// Finishes all jobs at once, for a picture without a display.
     void settle();
@@ -81,6 +88,8 @@ Q_SIGNALS:
     void contentChanged(); ///< counts moved
     void classesChanged(); ///< what is drawn has other classes, or other counts of them
     void levelChanged();
+    void seenChanged(); ///< other classes are lit up
+    void listWanted(); ///< somebody asks for what is shown in rows
     void unscheduledWanted(ClusterId cluster); ///< somebody asks for the pods that wait
 
 protected:
@@ -145,16 +154,23 @@ private:
     void paintOverlay(QPainter &painter);
     void paintStickyHead(QPainter &painter);
     void paintMarked(QPainter &painter);
-    QRectF toViewport(const layout::Rect &rect) const;
 
     // Pointing (mapviewinput.cpp)
     void setHover(const Hit &hit);
     void showTip();
-    void setCurrent(const Hit &hit);
+
+    // The keyboard (mapviewkeys.cpp)
+    bool beginAtKeyboard();
     void moveCurrent(int dx, int dy);
+    void movePage(int direction);
+    void moveToEnd(bool last, bool whole);
+    void moveToNext(int direction);
+    bool stopsAt(int tile, int item) const;
+    bool goUp();
+    int nearestItem(int tile, const QRectF &to) const;
+    int tileBeside(int tile, int dx, int dy) const;
+    QRectF currentRect() const;
     void ensureVisible(const Hit &hit);
-    void activate(const Hit &hit);
-    Hit hitOf(const AnyId &id) const;
     void announce();
 
     PicturePtr m_picture;
@@ -201,6 +217,7 @@ private:
     QPointF m_pressOffset;
     bool m_pressed = false;
     bool m_dragging = false;
+    bool m_detailsOpen = false;
     bool m_keyboard = false; ///< the ring of the current one is shown
 };
 

@@ -6,10 +6,12 @@
 #include "ui/bridge/freshness.h"
 #include "ui/map/maplegend.h"
 #include "ui/map/mapview.h"
+#include "ui/map/minimap.h"
 #include "ui/pages/mapcontrols.h"
 #include "ui/pages/tablestrip.h"
 #include "ui/theme/widgets.h"
 
+#include <QEvent>
 #include <QPainter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -46,6 +48,7 @@ MapPage::MapPage(FleetModel &fleet, QWidget *parent)
     , m_strip(new TableStrip(this))
     , m_state(new StatePanel(this))
     , m_stack(new QStackedWidget(this))
+    , m_corner(new MiniMap(*m_view, this))
 {
     setObjectName(QStringLiteral("mapPage"));
     m_view->setObjectName(QStringLiteral("mapView"));
@@ -60,18 +63,29 @@ MapPage::MapPage(FleetModel &fleet, QWidget *parent)
     column->addWidget(m_stack, 1);
     column->addWidget(m_legend);
     setFocusProxy(m_view);
+    // From the controls to the map, the legend, the minimap.
+    setTabOrder(m_view, m_legend);
+    setTabOrder(m_legend, m_corner);
+    m_corner->setFramed(true);
+    m_corner->hide();
+    m_view->installEventFilter(this);
 
     connect(&m_fleet, &FleetModel::pictureChanged, this, &MapPage::pull);
     connect(&m_fleet, &FleetModel::scopeChanged, this, &MapPage::pull);
     connect(&m_fleet, &FleetModel::filterChanged, this, &MapPage::pull);
+    connect(&m_fleet, &FleetModel::migrationChanged, this, &MapPage::pull);
     connect(&m_fleet, &FleetModel::tick, this, [this] {
         if (isVisible()) {
+            m_view->setPicture(m_fleet.picture(), m_fleet.now()); // ages move although nothing else does
             refreshNotes();
         }
     });
     connect(&m_fleet, &FleetModel::selectionChanged, this, [this] {
         m_view->setSelection(m_fleet.selection());
         m_revealWanted = !m_selecting;
+        if (m_section != nullptr) {
+            m_section->refresh();
+        }
     });
     connect(m_view, &MapView::selected, this, [this](const AnyId &id) {
         m_selecting = true;
@@ -88,6 +102,13 @@ MapPage::MapPage(FleetModel &fleet, QWidget *parent)
     });
     connect(m_view, &MapView::contentChanged, this, &MapPage::refresh);
     connect(m_view, &MapView::levelChanged, this, &MapPage::refresh);
+    connect(m_view, &MapView::classesChanged, this, &MapPage::refresh);
+    connect(m_view, &MapView::seenChanged, this, &MapPage::refresh);
+    connect(m_view, &MapView::listWanted, this, [this] {
+        Q_EMIT viewWanted(m_view->level() >= layout::Level::Pods ? QStringLiteral("pods") : QStringLiteral("nodes"));
+    });
+    connect(m_legend, &MapLegend::seenWanted, m_view, &MapView::setSeen);
+    connect(m_corner, &MiniMap::neededChanged, this, &MapPage::placeCorner);
     connect(m_controls, &MapControls::lensChanged, this, &MapPage::refresh);
     connect(m_state, &StatePanel::primaryClicked, this, [this] {
         if (m_blank == Blank::NoNode) {
@@ -109,6 +130,7 @@ void MapPage::pull()
     m_old = false;
     m_view->setScope(m_fleet.scope());
     m_view->setFilter(m_fleet.filter());
+    m_view->setMigration(m_fleet.migration());
     m_view->setPicture(m_fleet.picture(), m_fleet.now());
     refreshNotes();
 }
@@ -116,7 +138,9 @@ void MapPage::pull()
 void MapPage::refresh()
 {
     m_controls->setLevel(m_view->level());
-    m_legend->show(m_view->content(), m_view->lens(), m_view->level());
+    if (m_view->classes()->of(m_view->content())) { // else they are being made, and it hears of that
+        m_legend->show(m_view->content(), *m_view->classes(), m_view->level(), m_view->seen());
+    }
     refreshNotes();
     Q_EMIT summaryChanged();
 }
@@ -192,6 +216,7 @@ void MapPage::refreshNotes()
     m_controls->setVisible(!blank);
     m_legend->setVisible(!blank);
     m_stack->setCurrentWidget(blank ? static_cast<QWidget *>(m_state) : m_view);
+    placeCorner();
     const double progress = blank ? -1 : loadedShare();
     if (progress != m_progress) {
         m_progress = progress;
@@ -328,11 +353,63 @@ void MapPage::settle()
     m_view->setScope(m_fleet.scope());
     m_view->setFilter(m_fleet.filter());
     m_view->setPicture(m_fleet.picture(), m_fleet.now());
+    m_view->setMigration(m_fleet.migration());
     m_view->setSelection(m_fleet.selection());
     m_view->settle();
+    if (m_zoomWanted && !m_view->content().tiles.empty()) {
+        m_view->zoomTo(*std::exchange(m_zoomWanted, std::nullopt));
+        m_view->settle();
+    }
     refresh();
     // The panel may just have made way for the map: now it has its size.
     m_view->settle();
+}
+
+void MapPage::choose(const MapChoice &choice)
+{
+    m_controls->choose(choice);
+    m_zoomWanted = choice.zoom;
+    refresh();
+}
+
+QWidget *MapPage::companion()
+{
+    if (m_section == nullptr) {
+        m_section = new MiniMapSection(*m_view);
+    }
+    return m_section;
+}
+
+void MapPage::setDetailsShown(bool shown)
+{
+    m_detailsShown = shown;
+    m_view->setDetailsOpen(shown);
+    placeCorner();
+}
+
+bool MapPage::eventFilter(QObject *object, QEvent *event)
+{
+    if (object == m_view && event->type() == QEvent::Resize) {
+        placeCorner();
+    }
+    return Page::eventFilter(object, event);
+}
+
+/// In the lower right corner of the map, where it takes no room from the tiles that are read first.
+void MapPage::placeCorner()
+{
+    const bool shown = m_corner->needed() && !m_detailsShown && m_stack->currentWidget() == m_view;
+    m_corner->setVisible(shown);
+    if (!shown) {
+        return;
+    }
+    const Theme &theme = Theme::instance();
+    const QRect seen(m_view->viewport()->mapTo(this, QPoint(0, 0)), m_view->viewport()->size());
+    const int width = std::min(theme.px(200), seen.width() / 3);
+    const QSize size(width, m_corner->heightForWidth(width));
+    m_corner->setGeometry(
+        QRect(QPoint(seen.right() - size.width() - theme.px(12), seen.bottom() - size.height() - theme.px(12)), size));
+    m_corner->raise();
 }
 
 void MapPage::showEvent(QShowEvent *event)

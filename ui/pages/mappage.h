@@ -2,14 +2,20 @@
 #pragma once
 
 #include "core/fleet/ids.h"
+#include "core/layout/mapgeometry.h"
 #include "ui/pages/page.h"
 #include "ui/theme/widgets.h"
+
+#include <QPointer>
 
 class QStackedWidget;
 
 namespace sextant::ui {
 
 class MapControls;
+class MiniMap;
+class MiniMapSection;
+struct MapChoice;
 class MapLegend;
 class MapView;
 class TableStrip;
@@ -23,10 +29,16 @@ public:
     MapView &view() { return *m_view; }
     const StatePanel &state() const { return *m_state; }
     const MapLegend &legend() const { return *m_legend; }
+    const MiniMap &corner() const { return *m_corner; }
+    /// Shows it so, without keeping that for the next run.
+    void choose(const MapChoice &choice);
     QString summary() const override;
     FilterTables filterTables() const override { return FilterTable::Pods | FilterTable::Nodes; }
     void focusContent() override;
     void settle() override;
+    QWidget *companion() override;
+    void setDetailsShown(bool shown) override;
+    bool eventFilter(QObject *object, QEvent *event) override;
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -45,6 +57,7 @@ private:
     void refreshNotes();
     bool showBlank();
     void showWords();
+    void placeCorner();
     double loadedShare() const; ///< 0..1 of what is being read; below 0: nothing is
 
     FleetModel &m_fleet;
@@ -53,7 +66,11 @@ private:
     MapLegend *m_legend;
     TableStrip *m_strip;
     StatePanel *m_state;
+    QPointer<MiniMapSection> m_section; ///< in the details
     QStackedWidget *m_stack;
+    MiniMap *m_corner; ///< over the map, while there are no details to hold it
+    bool m_detailsShown = false;
+    std::optional<layout::Level> m_zoomWanted; ///< once there is something to zoom into
     bool m_old = true; ///< the picture moved while hidden
     bool m_selecting = false;
     bool m_revealWanted = false; ///< something was selected elsewhere

@@ -24,6 +24,11 @@ public:
     virtual void exportView() { }
     /// Puts the keyboard where work begins.
     virtual void focusContent() { setFocus(); }
+    /// What this view adds to the details of what is selected, as the map its minimap; null: nothing. The details take
+    /// it over.
+    virtual QWidget *companion() { return nullptr; }
+    /// The details stand open beside this view, or no longer.
+    virtual void setDetailsShown(bool shown) { Q_UNUSED(shown) }
     /// Brings charts, layouts and models up to date at once, for a picture without a display.
     virtual void settle() { }
 

@@ -226,6 +226,7 @@ void MainWindow::showView(const QString &view)
     m_actions[QStringLiteral("forward")]->setEnabled(m_at + 1 < m_trail.size());
     refreshEmpty();
     refreshSummary();
+    layOut();
     if (made != nullptr && m_stack->currentWidget() == made && m_started) {
         made->focusContent();
     }
@@ -374,7 +375,12 @@ void MainWindow::layOut()
             m_splitter->addWidget(m_details);
         }
     }
+    Page *shownPage = page(m_view);
+    m_details->setCompanion(m_detailsOpen && shownPage != nullptr ? shownPage->companion() : nullptr);
     m_details->setVisible(m_detailsOpen);
+    if (shownPage != nullptr) {
+        shownPage->setDetailsShown(m_detailsOpen);
+    }
     if (!m_detailsOpen) {
         return;
     }

@@ -202,9 +202,11 @@ private Q_SLOTS:
         QVERIFY(countOf(image, Theme::instance().ramp(0.3), rect("web-02")) > 3); // 27 %, rounded to its step
         QCOMPARE(countOf(image, Theme::instance().ramp(0.9), rect("web-02")), 0);
         MapLegend legend;
-        legend.show(shown.view.content(), Lens::Used, layout::Level::Nodes);
+        legend.show(shown.view.content(), *shown.view.classes(), layout::Level::Nodes, kAllClasses);
         QVERIFY(legend.plainText().contains(QStringLiteral("Helios measures hosts, not tasks")));
-        legend.show(shown.view.content(), Lens::State, layout::Level::Nodes);
+        shown.view.setLens(Lens::State);
+        shown.view.settle();
+        legend.show(shown.view.content(), *shown.view.classes(), layout::Level::Nodes, kAllClasses);
         QVERIFY2(legend.plainText().contains(QStringLiteral("declares nothing")), qPrintable(legend.plainText()));
         QVERIFY(legend.plainText().contains(QStringLiteral("down 1")));
     }

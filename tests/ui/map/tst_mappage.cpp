@@ -3,6 +3,9 @@
 #include "ui/bridge/fleetmodel.h"
 #include "ui/map/maplegend.h"
 #include "ui/map/mapview.h"
+#include "ui/map/minimap.h"
+#include "ui/pages/labelpicker.h"
+#include "ui/pages/mapcontrols.h"
 #include "ui/pages/mappage.h"
 #include "ui/pages/tablestrip.h"
 #include "ui/theme/widgets.h"
@@ -10,8 +13,13 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPointer>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
+#include <QStandardPaths>
 #include <QTest>
 
 using namespace sextant;
@@ -50,7 +58,15 @@ class TestMapPage : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { Theme::instance().setMode(Theme::Mode::Light); }
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("sextant-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("tst_mappage"));
+        Theme::instance().setMode(Theme::Mode::Light);
+    }
+    void init() { QSettings().clear(); }
+    void cleanupTestCase() { QSettings().clear(); }
 
     void emptySaysWhatToDo()
     {
@@ -201,7 +217,7 @@ private Q_SLOTS:
         QCOMPARE(view.sizeBy(), layout::SizeBy::Memory);
         segments[1]->setCurrent(2);
         QCOMPARE(view.lens(), Lens::Used);
-        QVERIFY(w.page->legend().plainText().contains(QStringLiteral("used of requested")));
+        QTRY_VERIFY(w.page->legend().plainText().contains(QStringLiteral("used of requested")));
         auto *group = w.page->findChild<QComboBox *>(QStringLiteral("mapGroup"));
         QTest::keyClick(group, Qt::Key_Down);
         QCOMPARE(view.grouping(), layout::Grouping(layout::Grouping::Zone));
@@ -215,8 +231,169 @@ private Q_SLOTS:
         // In a narrow window choices fold, and still say what is chosen.
         w.page->resize(800, 600);
         QTRY_VERIFY(!segments[0]->isVisible());
-        w.page->resize(1280, 760);
-        QTRY_VERIFY(segments[0]->isVisible());
+        QVERIFY(!segments[1]->isVisible());
+        for (const QComboBox *box : w.page->findChildren<QComboBox *>()) {
+            QVERIFY(box->objectName() == QLatin1String("mapGroup") || box->isVisible());
+        }
+        w.page->resize(1700, 760);
+        QTRY_VERIFY(segments[0]->isVisible() && segments[1]->isVisible());
+    }
+
+    void whatIsChosenIsKeptForTheNextRun()
+    {
+        {
+            Window w;
+            test::fillSampleFleet(w.engine.store());
+            w.show();
+            const auto segments = w.page->findChildren<Segments *>();
+            segments[0]->setCurrent(1);
+            segments[1]->setCurrent(static_cast<int>(Lens::Owner));
+            w.page->findChild<QComboBox *>(QStringLiteral("mapGroup"))->setCurrentIndex(3);
+        }
+        Window again;
+        QCOMPARE(again.page->view().sizeBy(), layout::SizeBy::Memory);
+        QCOMPARE(again.page->view().lens(), Lens::Owner);
+        QCOMPARE(again.page->view().grouping(), layout::Grouping(layout::Grouping::Owner));
+        // A picture that is asked for in another way changes nothing of it.
+        again.page->choose({layout::SizeBy::Equal, Lens::Age, layout::Grouping(layout::Grouping::Label, "rack"), {}});
+        QCOMPARE(again.page->view().lens(), Lens::Age);
+        QCOMPARE(again.page->view().grouping(), layout::Grouping(layout::Grouping::Label, "rack"));
+        Window third;
+        QCOMPARE(third.page->view().lens(), Lens::Owner);
+        QSettings().setValue(QStringLiteral("map/colour"), QStringLiteral("no such lens"));
+        QSettings().setValue(QStringLiteral("map/group"), QStringLiteral("label:"));
+        Window fourth;
+        QCOMPARE(fourth.page->view().lens(), Lens::State);
+        QCOMPARE(fourth.page->view().grouping(), layout::Grouping(layout::Grouping::Pool));
+    }
+
+    void anyLabelOfTheNodesGroups()
+    {
+        Window w;
+        auto cluster = w.engine.store().add();
+        test::setAllLive(cluster->status(), wallNow());
+        cluster->status().name = "gke-eu";
+        for (int i = 0; i < 6; ++i) {
+            NodeDraft node = test::sampleNode("n-" + std::to_string(i), "default", 32, 128, wallNow());
+            node.labels.push_back({"example.com/rack", i % 2 == 0 ? "left" : "right"});
+            if (i < 3) {
+                node.labels.push_back({"example.com/rare", "yes"});
+            }
+            std::sort(node.labels.begin(), node.labels.end());
+            cluster->upsert(node);
+        }
+        cluster->publish();
+        w.show();
+        const auto labels = nodeLabels(*w.fleet.picture());
+        QCOMPARE(labels.size(), 4U);
+        QCOMPARE(labels.back().key, std::string("example.com/rare"));
+        QCOMPARE(labels.back().nodes, 3U);
+
+        auto *group = w.page->findChild<QComboBox *>(QStringLiteral("mapGroup"));
+        group->setCurrentIndex(group->count() - 1);
+        QCOMPARE(w.page->view().grouping(), layout::Grouping(layout::Grouping::Pool)); // until one is chosen
+        QCOMPARE(group->currentIndex(), 0);
+        QPointer<LabelPicker> picker = w.page->findChild<LabelPicker *>();
+        QVERIFY(picker != nullptr && picker->isVisible());
+        auto *list = picker->findChild<QListWidget *>();
+        auto *edit = picker->findChild<QLineEdit *>();
+        QTRY_COMPARE(list->count(), 4);
+        QTest::keyClicks(edit, QStringLiteral("nothing like it"));
+        QTest::keyClick(edit, Qt::Key_Return);
+        QVERIFY(picker->isVisible()); // there is nothing to take
+        edit->clear();
+        QTest::keyClicks(edit, QStringLiteral("RACK"));
+        QCOMPARE(list->count(), 1);
+        QVERIFY(list->item(0)->text().contains(QStringLiteral("6 nodes")));
+        QTest::keyClick(edit, Qt::Key_Return);
+        QCOMPARE(w.page->view().grouping(), layout::Grouping(layout::Grouping::Label, "example.com/rack"));
+        QVERIFY(group->currentText().contains(QStringLiteral("example.com/rack")));
+        QTRY_VERIFY(picker == nullptr);
+        w.page->settle();
+        QCOMPARE(w.page->view().content().groups.size(), 2U);
+        QCOMPARE(w.page->view().content().groups[0].name, std::string("left"));
+        Window again;
+        QCOMPARE(again.page->view().grouping(), layout::Grouping(layout::Grouping::Label, "example.com/rack"));
+    }
+
+    void theLegendLightsUpAndEscapeShowsAll()
+    {
+        Window w;
+        test::fillSampleFleet(w.engine.store());
+        w.show();
+        auto &view = w.page->view();
+        auto *legend = w.page->findChild<MapLegend *>();
+        const QPoint at = legend->rectOf(QStringLiteral("failed")).center().toPoint();
+        QTest::mouseClick(legend, Qt::LeftButton, {}, at);
+        QCOMPARE(view.seen(), ClassMask(1) << static_cast<int>(State::Failed));
+        w.page->settle();
+        const QImage image = view.viewport()->grab().toImage();
+        const QRgb ready = Theme::instance().cell(State::Ok).rgb() & 0xffffffU;
+        const QRect tile = view.rectOf({3, -1, -1}).toAlignedRect().adjusted(2, 2, -2, -2);
+        for (int y = tile.top(); y <= tile.bottom(); ++y) {
+            for (int x = tile.left(); x <= tile.right(); ++x) {
+                QVERIFY((image.pixel(x, y) & 0xffffffU) != ready);
+            }
+        }
+        QTest::keyClick(&view, Qt::Key_Escape);
+        QCOMPARE(view.seen(), kAllClasses);
+        // Another lens lights up all of its own.
+        QTest::mouseClick(legend, Qt::LeftButton, {}, at);
+        w.page->findChildren<Segments *>()[1]->setCurrent(static_cast<int>(Lens::Age));
+        QCOMPARE(view.seen(), kAllClasses);
+        QTRY_VERIFY(legend->plainText().startsWith(QStringLiteral("age < 10 min")));
+    }
+
+    void theMinimapStandsInTheCornerOrInTheDetails()
+    {
+        Window w;
+        test::fillSampleFleet(w.engine.store());
+        w.show();
+        auto &view = w.page->view();
+        const MiniMap &corner = w.page->corner();
+        QVERIFY(!corner.isVisible()); // the whole map is seen
+        view.zoomTo(layout::Level::Pods);
+        w.page->settle();
+        QVERIFY(corner.isVisible());
+        const QRect seen(view.viewport()->mapTo(w.page.get(), QPoint(0, 0)), view.viewport()->size());
+        QVERIFY(seen.contains(corner.geometry()));
+        QVERIFY(corner.geometry().right() > seen.right() - 40 && corner.geometry().bottom() > seen.bottom() - 40);
+
+        // Details that stand open take it.
+        QWidget details;
+        auto *section = qobject_cast<MiniMapSection *>(w.page->companion());
+        QVERIFY(section != nullptr);
+        section->setParent(&details);
+        details.resize(312, 400);
+        w.fleet.select(view.idOf({4, -1, -1}));
+        w.page->setDetailsShown(true);
+        details.show();
+        section->show();
+        QVERIFY(!corner.isVisible());
+        QVERIFY(section->map().isVisible());
+        const auto &tile = view.content().tiles[4];
+        QCOMPARE(section->note(), QStringLiteral("node 5 of %1").arg(view.content().groups[tile.group].tiles));
+        w.page->setDetailsShown(false);
+        QVERIFY(corner.isVisible());
+        view.fit();
+        w.page->settle();
+        QTRY_VERIFY(!corner.isVisible());
+        section->setParent(nullptr);
+        delete section;
+    }
+
+    void tShowsTheSameInRows()
+    {
+        Window w;
+        test::fillSampleFleet(w.engine.store());
+        w.show();
+        QSignalSpy wanted(w.page.get(), &Page::viewWanted);
+        QTest::keyClick(&w.page->view(), Qt::Key_T);
+        QCOMPARE(wanted.takeFirst().at(0).toString(), QStringLiteral("nodes"));
+        w.page->view().zoomTo(layout::Level::Pods);
+        w.page->settle();
+        QTest::keyClick(&w.page->view(), Qt::Key_T);
+        QCOMPARE(wanted.takeFirst().at(0).toString(), QStringLiteral("pods"));
     }
 
     void theUnscheduledOpenInTheTable()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/samplefleet.h"
+#include "tests/ui/map/shownmap.h"
 #include "ui/map/maplegend.h"
-#include "ui/map/mapview.h"
 #include "ui/theme/widgets.h"
 
 #include <QAccessible>
@@ -17,95 +16,7 @@
 
 using namespace sextant;
 using namespace sextant::ui;
-
-namespace {
-
-/// A fleet, and a view of it in a window.
-struct Shown {
-    explicit Shown(const test::SampleOptions &options = {}, QSize size = {1240, 740})
-        : now(options.now)
-        , truth(test::fillSampleFleet(store, options))
-    {
-        view.resize(size);
-        view.show();
-        view.setPicture(test::pictureOf(store), now);
-        view.settle();
-    }
-    /// Nodes and pods of a test's own.
-    explicit Shown(const std::function<void(ClusterStore &)> &fill, QSize size = {900, 600})
-    {
-        now = wallNow();
-        auto cluster = store.add();
-        cluster->status().name = "own";
-        test::setAllLive(cluster->status(), now);
-        fill(*cluster);
-        cluster->publish();
-        truth.clusters.push_back(cluster);
-        view.resize(size);
-        view.show();
-        view.setPicture(test::pictureOf(store), now);
-        view.settle();
-    }
-    void publish()
-    {
-        for (auto &cluster : truth.clusters) {
-            cluster->publish();
-        }
-        view.setPicture(test::pictureOf(store), now);
-        view.settle();
-    }
-    QImage image() { return view.viewport()->grab().toImage(); }
-    MapView::Hit find(const std::string &node, const std::string &pod = {}) const
-    {
-        const auto &content = view.content();
-        for (std::size_t t = 0; t < content.tiles.size(); ++t) {
-            const auto &tile = content.tiles[t];
-            if (tile.name != node) {
-                continue;
-            }
-            for (std::uint32_t i = 0; i < tile.items && !pod.empty(); ++i) {
-                if (content.pod(tile, content.itemsOf(tile)[i]).name() == pod) {
-                    return {static_cast<int>(t), static_cast<int>(i), -1};
-                }
-            }
-            if (pod.empty()) {
-                return {static_cast<int>(t), -1, -1};
-            }
-        }
-        return {};
-    }
-
-    FleetStore store;
-    Time now = kNoTime;
-    test::SampleTruth truth;
-    MapView view;
-};
-
-void wheel(MapView &view, const QPointF &at, int delta, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
-{
-    QWheelEvent event(
-        at, view.viewport()->mapToGlobal(at), {}, QPoint(0, delta), Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
-    QApplication::sendEvent(view.viewport(), &event);
-}
-
-void waitForZoom(MapView &view) { QTRY_VERIFY_WITH_TIMEOUT(!view.zooming() && !view.busy(), 5000); }
-
-bool hasColor(const QImage &image, const QRect &where, QRgb color)
-{
-    const QRect area = where.intersected(image.rect());
-    for (int y = area.top(); y <= area.bottom(); ++y) {
-        for (int x = area.left(); x <= area.right(); ++x) {
-            if ((image.pixel(x, y) & 0xffffffU) == (color & 0xffffffU)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-QRgb stateColor(State state) { return Theme::instance().state(state).rgb(); }
-
-} // namespace
+using namespace sextant::test;
 
 class TestMapView : public QObject {
     Q_OBJECT
@@ -250,7 +161,7 @@ private Q_SLOTS:
         const double then = (rect.height() / 2 + rect.height() / 4 - 2) / (rect.height() - 4);
         QVERIFY2(std::abs(fy - then) < 0.05, qPrintable(QStringLiteral("%1 was %2").arg(fy).arg(then)));
         // And back: all of it is seen again.
-        QTest::keyClick(&s.view, Qt::Key_Home);
+        QTest::keyClick(&s.view, Qt::Key_0);
         QTRY_COMPARE(s.view.tileHeight(), before);
     }
 
@@ -400,7 +311,7 @@ private Q_SLOTS:
 
         auto *accessible = QAccessible::queryAccessibleInterface(&s.view);
         QVERIFY(accessible != nullptr);
-        QCOMPARE(accessible->role(), QAccessible::Canvas);
+        QCOMPARE(accessible->role(), QAccessible::Tree);
         const auto &tile = s.view.content().tiles[static_cast<std::size_t>(s.view.current().tile)];
         QVERIFY(accessible->text(QAccessible::Name).contains(shown(tile.name)));
         QVERIFY(accessible->text(QAccessible::Description).contains(QStringLiteral("6900")));
@@ -474,8 +385,10 @@ private Q_SLOTS:
         s.view.settle();
         QCOMPARE(s.image().pixel(s.view.rectOf(s.find("n", "p2")).center().toPoint()) & 0xffffffU,
             Theme::instance().ramp(24000.0 / 31600).rgb() & 0xffffffU);
+        s.view.setLens(Lens::Used);
+        s.view.settle();
         MapLegend legend;
-        legend.show(s.view.content(), Lens::Used, s.view.level());
+        legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
         QVERIFY(legend.plainText().contains(QStringLiteral("over its request")));
         QVERIFY(legend.plainText().contains(QStringLiteral("no sample")));
     }
@@ -526,7 +439,7 @@ private Q_SLOTS:
         QVERIFY(s.view.describe(s.find("n-1")).contains(QStringLiteral("not listed")));
         QCOMPARE(s.view.idOf(s.find("n-1")), AnyId());
         MapLegend legend;
-        legend.show(s.view.content(), Lens::State, s.view.level());
+        legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
         QVERIFY(legend.plainText().contains(QStringLiteral("nodes not readable")));
         s.view.zoomTo(layout::Level::Pods);
         waitForZoom(s.view);
@@ -537,7 +450,7 @@ private Q_SLOTS:
     {
         Shown s;
         MapLegend legend;
-        legend.show(s.view.content(), Lens::State, s.view.level());
+        legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
         const QString words = legend.plainText();
         QVERIFY2(words.startsWith(QStringLiteral("failed %1, not ready %2").arg(s.truth.failed).arg(s.truth.warning)),
             qPrintable(words));
