@@ -2,6 +2,7 @@
 #include "core/engine/engine.h"
 
 #include "core/base/format.h"
+#include "core/base/heap.h"
 #include "core/engine/engineimpl.h"
 
 #include <algorithm>
@@ -51,13 +52,45 @@ bool Engine::Impl::claim(ClusterId id, const std::string &uid)
 
 void Engine::Impl::clean(const std::stop_token &stop)
 {
+    constexpr std::chrono::seconds kBetweenLooks{2}; // at what was read
     std::unique_lock lock(mutex);
-    while (doom.wait(lock, stop, [this] { return !doomed.empty(); })) {
-        const ClusterId id = doomed.front();
-        doomed.pop_front();
+    while (!stop.stop_requested()) {
+        const bool some = doom.wait_for(lock, stop, kBetweenLooks, [this] { return !doomed.empty(); });
+        const ClusterId id = some ? doomed.front() : ClusterId::None;
+        if (some) {
+            doomed.pop_front();
+        }
         lock.unlock();
-        take(id, false);
+        if (some) {
+            take(id, false);
+        } else if (!stop.stop_requested()) {
+            giveMemoryBack();
+        }
         lock.lock();
+    }
+}
+
+/// After lists have ended, and once a minute where objects change or are polled: what they needed is given back.
+void Engine::Impl::giveMemoryBack()
+{
+    constexpr std::chrono::minutes kWhileChanging{1};
+    std::uint64_t lists = 0, changes = 0;
+    const Snapshot snapshot = store.snapshot();
+    for (const ClusterSnapshotPtr &cluster : snapshot.clusters()) {
+        const ClusterStatus &status = cluster->status();
+        for (int i = 0; i < kResourceKinds; ++i) {
+            const auto kind = static_cast<ResourceKind>(i);
+            const ResourceStatus &resource = status.of(kind);
+            const bool polled = status.orchestrator == Orchestrator::Helios || kind == ResourceKind::NodeMetrics
+                || kind == ResourceKind::PodMetrics;
+            (polled ? changes : lists) += resource.sync == Sync::Loading ? 0 : resource.lists;
+        }
+        changes += status.changes;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (lists != read.lists || (changes != read.changes && now - read.at >= kWhileChanging)) {
+        read = {lists, changes, now};
+        heap::giveBack();
     }
 }
 

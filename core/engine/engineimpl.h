@@ -76,6 +76,7 @@ struct Engine::Impl {
     void startDemoTracker();
     bool claim(ClusterId id, const std::string &uid);
     void clean(const std::stop_token &stop);
+    void giveMemoryBack();
     void take(ClusterId id, bool forget);
     void keep();
 
@@ -99,7 +100,12 @@ struct Engine::Impl {
     std::condition_variable_any doom;
     std::unique_ptr<lastpicture::Keeper> keeper; ///< null: no pictures are kept
     std::mutex demoMutex; ///< one simulator, however many ask at once
-    std::jthread janitor; ///< ends feeds that cannot end themselves
+    /// What was read when memory was given back last; the janitor's own.
+    struct Read {
+        std::uint64_t lists = 0, changes = 0;
+        std::chrono::steady_clock::time_point at{};
+    } read;
+    std::jthread janitor; ///< ends feeds that cannot end themselves, and gives freed memory back
 };
 
 } // namespace sextant

@@ -6,6 +6,7 @@
 #include "core/capacity/accounting.h"
 #include "core/helios/heliosfeed.h"
 #include "core/simulator/simulator.h"
+#include "tests/bench/figures.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -13,7 +14,6 @@
 #include <optional>
 #include <string>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,22 +23,6 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 double seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
-
-/// Resident memory of a process, in MB.
-double resident(pid_t process)
-{
-    std::ifstream statm("/proc/" + std::to_string(process) + "/statm");
-    long pages = 0, inMemory = 0;
-    statm >> pages >> inMemory;
-    return static_cast<double>(inMemory * sysconf(_SC_PAGESIZE)) / 1e6;
-}
-
-double peak()
-{
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<double>(usage.ru_maxrss) / 1e3;
-}
 
 /// Processor time that a process has used so far, in seconds; nothing when it is gone.
 std::optional<double> processorTime(pid_t process)
@@ -120,7 +104,7 @@ std::uint64_t unpackedBytes(const ClusterStatus &status)
 
 int main(int argc, char **argv)
 {
-    int hosts = 2000, tasks = 30'000, rounds = 5;
+    int hosts = bench::quick() ? 200 : 2000, tasks = bench::quick() ? 3000 : 30'000, rounds = bench::quick() ? 1 : 5;
     std::string url;
     std::vector<Watched> watched;
     for (int i = 1; i < argc; ++i) {
@@ -157,7 +141,7 @@ int main(int argc, char **argv)
         one.begin();
     }
     auto start = Clock::now();
-    usleep(20'000'000);
+    usleep(bench::quick() ? 2'000'000 : 20'000'000);
     for (Watched &one : watched) {
         one.rest = one.share(seconds(start));
     }
@@ -165,7 +149,7 @@ int main(int argc, char **argv)
     FleetStore fleet;
     const auto store = fleet.add();
     net::Client client;
-    const double memoryBefore = resident(getpid());
+    const double memoryBefore = bench::residentMb();
     start = Clock::now();
     const auto feed = helios::makeHeliosFeed(*masters, {}, client, store);
     feed->start();
@@ -220,22 +204,31 @@ int main(int argc, char **argv)
     std::sort(durations.begin(), durations.end());
     const auto made = static_cast<double>(std::max<std::size_t>(1, durations.size()));
 
-    std::printf("| figure | value |\n| --- | --- |\n");
-    std::printf("| hosts, tasks held | %zu, %zu |\n", cluster->nodes().size(), cluster->pods().size());
-    std::printf("| first tasks in the model; model complete | %.1f s; %.1f s |\n", first, all);
-    std::printf("| a round: median, longest of %zu | %.1f s, %.1f s |\n", durations.size(),
-        durations.empty() ? 0 : durations[durations.size() / 2], durations.empty() ? 0 : durations.back());
-    std::printf("| from the start of a round to the next | %.1f s |\n", span / made);
-    std::printf("| requests a round | %.0f |\n", static_cast<double>(status.requests - before.requests) / made);
-    std::printf("| bytes a round on the wire; unpacked | %.2f MB; %.1f MB |\n",
-        static_cast<double>(status.bytes - before.bytes) / made / 1e6, static_cast<double>(unpacked) / made / 1e6);
-    std::printf(
-        "| resident before, after; peak | %.0f MB, %.0f MB; %.0f MB |\n", memoryBefore, resident(getpid()), peak());
-    std::printf("| summing all of it | %.1f ms |\n", sums);
-    std::printf("| own processor time | %.1f %% of a core |\n", own * 100);
+    bench::printHead(child > 0 ? "Polling a simulated Helios cluster" : "Polling a real Helios cluster");
+    const auto counted = [](double number) { return formatCount(static_cast<std::int64_t>(number)); };
+    bench::print("hosts, tasks held",
+        counted(static_cast<double>(cluster->nodes().size())) + ", "
+            + counted(static_cast<double>(cluster->pods().size())));
+    bench::print(
+        "first tasks in the model; model complete", bench::text("%.1f s; ", first) + bench::text("%.1f s", all));
+    bench::print("a round: median, longest of " + counted(static_cast<double>(durations.size())),
+        durations.empty()
+            ? std::string("none ended")
+            : bench::text("%.1f s, ", durations[durations.size() / 2]) + bench::text("%.1f s", durations.back()));
+    bench::print("from the start of a round to the next", bench::text("%.1f s", span / made));
+    bench::print("requests a round", counted(static_cast<double>(status.requests - before.requests) / made));
+    bench::print("bytes a round on the wire; unpacked",
+        bench::text("%.2f MB; ", static_cast<double>(status.bytes - before.bytes) / made / 1e6)
+            + bench::text("%.1f MB", static_cast<double>(unpacked) / made / 1e6));
+    bench::print("resident before, after; at most",
+        bench::text("%.0f MB, ", memoryBefore) + bench::text("%.0f MB; ", bench::residentMb())
+            + bench::text("%.0f MB", bench::peakMb()));
+    bench::print("summing all of it", bench::text("%.1f ms", sums));
+    bench::print("own processor time", bench::text("%.1f %% of a core", own * 100));
     for (const Watched &one : watched) {
-        std::printf("| %s: at rest, polled; resident | %.0f %%, %.0f %% of a core; %.0f MB |\n", one.name.c_str(),
-            one.rest * 100, one.polled * 100, resident(one.process));
+        bench::print(one.name + ": at rest, polled; resident",
+            bench::text("%.0f %%, ", one.rest * 100) + bench::text("%.0f %% of a core; ", one.polled * 100)
+                + bench::text("%.0f MB", bench::residentMb(one.process)));
     }
     if (child > 0) {
         kill(child, SIGKILL);

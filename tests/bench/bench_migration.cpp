@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long a look at the migration takes: 30,000 tasks of 1,500 jobs, 150,000 pods of 5,000 workloads.
 #include "core/migration/migration.h"
+#include "tests/bench/figures.h"
 #include "tests/support/samplefleet.h"
 
 #include <algorithm>
@@ -90,8 +91,9 @@ void measure(const char *what, const Rules &rules, const Picture &picture, Time 
     for (int i = 1; i <= 10; ++i) {
         best = std::min(best, milliseconds([&] { progress = tracker.look(picture, now + std::chrono::seconds(i)); }));
     }
-    fmt::print("{:<28}{:>8.1f} ms the first look{:>8.1f} ms each further one; {} services, {} without a partner\n",
-        what, first, best, progress->services.size(), progress->unmatched.size());
+    bench::print(what,
+        fmt::format("{:.1f} ms the first look, {:.1f} ms each further one; {} services, {} without a partner", first,
+            best, progress->services.size(), progress->unmatched.size()));
 }
 
 } // namespace
@@ -105,6 +107,7 @@ int main()
         fillKubernetes(*store.add(), i, now);
     }
     const Picture picture(store.snapshot(), nullptr);
+    bench::printHead("A look at the migration: 30,000 tasks of 1,500 jobs, 150,000 pods of 5,000 workloads");
     measure("equal names", Rules(), picture, now);
     RulesConfig config;
     for (int i = 0; i < 20; ++i) {

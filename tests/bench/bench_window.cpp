@@ -5,6 +5,7 @@
 #include "core/base/format.h"
 #include "core/engine/engine.h"
 #include "tests/bench/benchserver.h"
+#include "tests/bench/figures.h"
 #include "tests/bench/stallmeter.h"
 #include "ui/bridge/fleetmodel.h"
 #include "ui/map/mapview.h"
@@ -21,7 +22,6 @@
 #include <QWheelEvent>
 
 #include <cstdio>
-#include <sys/resource.h>
 
 using namespace sextant;
 using namespace sextant::ui;
@@ -63,7 +63,7 @@ void type(StallMeter &meter, QWidget *into, const char *text)
 
 int main(int argc, char **argv)
 {
-    int nodes = 5000, pods = 150'000, seconds = 6;
+    int nodes = bench::quick() ? 300 : 5000, pods = bench::quick() ? 9000 : 150'000, seconds = bench::quick() ? 1 : 6;
     double churn = 1;
     for (int i = 1; i + 1 < argc; i += 2) {
         const QByteArray word = argv[i];
@@ -94,6 +94,7 @@ int main(int argc, char **argv)
     window.show();
     live(500);
 
+    std::printf("\n### The window on a big fleet: how long its event loop is held\n\n");
     StallMeter::printHead();
     meter.begin();
     Sources sources;
@@ -184,12 +185,9 @@ int main(int argc, char **argv)
         live(1500);
         meter.print(std::string(view) + ", back to the fleet");
     }
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
     std::printf("\n%zu nodes, %zu pods; %s changes; peak %.0f MB resident\n",
         fleet.picture()->cluster(0).nodes().size(), fleet.picture()->cluster(0).pods().size(),
-        formatCount(static_cast<std::int64_t>(fleet.picture()->changes() - before)).c_str(),
-        static_cast<double>(usage.ru_maxrss) / 1e3);
+        formatCount(static_cast<std::int64_t>(fleet.picture()->changes() - before)).c_str(), bench::peakMb());
     std::fflush(stdout);
     _exit(0); // what stands is not worth taking down
 }

@@ -32,7 +32,7 @@ void writeTruth(simulator::Simulator &simulator, const std::string &name)
     std::rename((name + ".tmp").c_str(), name.c_str());
 }
 
-[[noreturn]] void serve(int nodes, int pods, double churn, const std::string &kubeconfig)
+[[noreturn]] void serve(int nodes, int pods, double churn, int clusters, const std::string &kubeconfig)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigset_t signals;
@@ -43,13 +43,15 @@ void writeTruth(simulator::Simulator &simulator, const std::string &name)
     simulator::Options options;
     options.warmUp = std::chrono::seconds(0);
     simulator::ClusterOptions cluster;
-    cluster.name = "bench";
     cluster.nodes = nodes;
     cluster.pods = pods;
     cluster.namespaces = 300;
     cluster.churn = churn;
     cluster.managedFields = true;
-    options.clusters.push_back(cluster);
+    for (int i = 0; i < clusters; ++i) {
+        cluster.name = i == 0 ? "bench" : "bench-" + std::to_string(i + 1);
+        options.clusters.push_back(cluster);
+    }
     simulator::Simulator simulator(options);
     if (!simulator.start() || !simulator.writeKubeconfig(kubeconfig + ".tmp")) {
         _exit(1);
@@ -67,12 +69,12 @@ void writeTruth(simulator::Simulator &simulator, const std::string &name)
 
 } // namespace
 
-BenchServer::BenchServer(int nodes, int pods, double churn)
+BenchServer::BenchServer(int nodes, int pods, double churn, int clusters)
     : m_kubeconfig("/tmp/sextant-bench-" + std::to_string(getpid()))
     , m_child(fork())
 {
     if (m_child == 0) {
-        serve(nodes, pods, churn, m_kubeconfig);
+        serve(nodes, pods, churn, clusters, m_kubeconfig);
     }
 }
 

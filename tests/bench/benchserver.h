@@ -5,26 +5,27 @@
 #include <sys/types.h>
 #include <vector>
 
-/// A simulated cluster in a process of its own, so that neither its memory nor its work is counted in a benchmark's.
-/// It stands still until stir() is called. Made before the benchmark has any thread.
+/// Simulated clusters in a process of their own, so that neither their memory nor their work is counted in a
+/// benchmark's. They stand still until stir() is called. Made before the benchmark has any thread.
 class BenchServer {
 public:
-    BenchServer(int nodes, int pods, double churn);
+    /// @param nodes,pods of each cluster
+    BenchServer(int nodes, int pods, double churn, int clusters = 1);
     ~BenchServer(); ///< ends the process
     BenchServer(const BenchServer &) = delete;
     BenchServer &operator=(const BenchServer &) = delete;
 
     /// Waits until it serves. False: it ended before that.
     bool ready() const;
-    void stir() const; ///< from now on the cluster lives, at the churn it was made with
+    void stir() const; ///< from now on they live, at the churn they were made with
     /// A pod as the simulation knows it.
     struct Pod {
         std::string uid, resourceVersion, status, node;
     };
-    /// The cluster stands still from now on; what is true then, in no order.
+    /// They stand still from now on; what is true of the first one then, in no order.
     std::vector<Pod> rest() const;
     const std::string &kubeconfig() const { return m_kubeconfig; }
-    std::string url() const; ///< of the API server
+    std::string url() const; ///< of the first API server
 
 private:
     std::string m_kubeconfig;
