@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/headless.h"
 #include "core/base/format.h"
+#include "core/diagnostics/diagnostics.h"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -107,6 +108,12 @@ int runCheck(const Options &options)
         if (status.round.count() > 0) {
             std::printf("  a round     %lld ms\n", static_cast<long long>(status.round.count()));
         }
+        const ClusterDiagnosis asked = diagnose(*cluster, nullptr);
+        std::printf("  asked       %s requests, %s lists, %s watches; %s on the wire\n",
+            formatCount(static_cast<std::int64_t>(status.requests)).c_str(),
+            formatCount(static_cast<std::int64_t>(asked.lists)).c_str(),
+            formatCount(static_cast<std::int64_t>(asked.watches)).c_str(),
+            formatBytes(Bytes(static_cast<std::int64_t>(status.bytes))).c_str());
         for (int i = 0; i < kResourceKinds; ++i) {
             const auto kind = static_cast<ResourceKind>(i);
             if (!applies(status.orchestrator, kind)) {

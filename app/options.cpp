@@ -167,9 +167,12 @@ Parsed parseCommandLine(int argc, char **argv)
     addScope(*reporting, options);
 
     auto *rendering = app.add_subcommand("render", "write a view as a picture, without a display");
-    rendering->add_option("view", options.view, "overview, map, nodes, pods, workloads, capacity, migration or reports")
+    rendering
+        ->add_option(
+            "view", options.view, "overview, map, nodes, pods, workloads, capacity, migration, reports or diagnostics")
         ->required()
-        ->check(CLI::IsMember({"overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports"}));
+        ->check(CLI::IsMember(
+            {"overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports", "diagnostics"}));
     rendering->add_option("--size", texts.size, "WIDTHxHEIGHT, default 1440x900")
         ->check(size, "SIZE")
         ->type_name("SIZE");

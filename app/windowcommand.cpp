@@ -5,11 +5,11 @@
 #include "core/config/config.h"
 #include "core/engine/demohistory.h"
 #include "core/lastpicture/shelf.h"
+#include "ui/bridge/application.h"
 #include "ui/bridge/fleetmodel.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 
-#include <QApplication>
 #include <QIcon>
 
 #include <future>
@@ -24,7 +24,7 @@ int runWindow(const Options &options, int argc, char **argv)
         say(config.error().text());
         return UsageError;
     }
-    QApplication application(argc, argv);
+    ui::Application application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("sextant"));
     QApplication::setApplicationDisplayName(QStringLiteral("Sextant"));
     QApplication::setApplicationVersion(QStringLiteral(SEXTANT_VERSION));

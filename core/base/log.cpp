@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/log.h"
 
+#include "core/base/logfile.h"
+
 #include <array>
 #include <filesystem>
 #include <spdlog/sinks/rotating_file_sink.h>
@@ -8,6 +10,12 @@
 #include <sys/stat.h>
 
 namespace sextant::log {
+
+namespace {
+std::string openFile;
+}
+
+const std::string &file() { return openFile; }
 
 Result<void> start(const std::string &level, const std::string &file, bool alsoStderr)
 {
@@ -31,6 +39,7 @@ Result<void> start(const std::string &level, const std::string &file, bool alsoS
     } catch (const std::exception &e) {
         return Error{ErrorCode::Io, e.what(), file, "Name another place with --log-file"};
     }
+    openFile = file;
     if (alsoStderr) {
         sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/bridge/fleetmodel.h"
 
+#include "core/diagnostics/process.h"
 #include "core/helios/showcommand.h"
+#include "ui/bridge/application.h"
 #include "ui/bridge/worker.h"
 
 #include <QCoreApplication>
@@ -121,6 +123,7 @@ void FleetModel::take(Made made)
 void FleetModel::takePicture(PicturePtr picture)
 {
     m_picture = std::move(picture);
+    ++m_pictures;
     if (m_scope.cluster != ClusterId::None && m_picture->snapshot().cluster(m_scope.cluster) == nullptr) {
         setScope({});
     }
@@ -146,7 +149,13 @@ void FleetModel::everySecond()
     const auto &first = m_changeLog.front();
     const double seconds = static_cast<double>(now - first.first) / 1000;
     m_changesPerSecond = seconds > 0 ? static_cast<double>(changes - first.second) / seconds : 0;
+    m_minute.sample(m_picture->snapshot(), m_pictures, process::processorSeconds(), MinuteLog::Clock::now());
     Q_EMIT tick();
+}
+
+Diagnostics FleetModel::diagnostics() const
+{
+    return diagnose(m_picture->snapshot(), &m_minute, now(), m_scope.cluster, Application::longestStall());
 }
 
 void FleetModel::setScope(const Scope &scope)

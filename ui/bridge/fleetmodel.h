@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/capacity/accounting.h"
+#include "core/diagnostics/diagnostics.h"
 #include "core/engine/engine.h"
 #include "core/fleet/feed.h"
 #include "core/history/recorder.h"
@@ -76,6 +77,8 @@ public:
     QString kubectlCommand(const AnyId &id) const;
     /// Changes per second over the last ten seconds, all clusters.
     double changesPerSecond() const { return m_changesPerSecond; }
+    /// How Sextant itself is doing; of the scope's cluster alone where there is one.
+    Diagnostics diagnostics() const;
 
 Q_SIGNALS:
     void pictureChanged(); ///< at most five times a second
@@ -98,6 +101,8 @@ private:
     std::unique_ptr<Worker> m_worker;
     std::function<Time()> m_clock;
     std::vector<std::pair<std::int64_t, std::uint64_t>> m_changeLog; ///< milliseconds, changes so far; oldest first
+    MinuteLog m_minute;
+    std::uint64_t m_pictures = 0; ///< shown so far
     PicturePtr m_picture;
     migration::ProgressPtr m_migration;
     Scope m_scope;

@@ -47,5 +47,6 @@ Page *makeWorkloadsPage(FleetModel &fleet, QWidget *parent);
 Page *makeCapacityPage(FleetModel &fleet, QWidget *parent);
 Page *makeMigrationPage(FleetModel &fleet, QWidget *parent);
 Page *makeReportsPage(FleetModel &fleet, QWidget *parent);
+Page *makeDiagnosticsPage(FleetModel &fleet, QWidget *parent);
 
 } // namespace sextant::ui

@@ -38,8 +38,8 @@ public:
 QStringList MainWindow::views()
 {
     return {QStringLiteral("overview"), QStringLiteral("map"), QStringLiteral("nodes"), QStringLiteral("pods"),
-        QStringLiteral("workloads"), QStringLiteral("capacity"), QStringLiteral("migration"),
-        QStringLiteral("reports")};
+        QStringLiteral("workloads"), QStringLiteral("capacity"), QStringLiteral("migration"), QStringLiteral("reports"),
+        QStringLiteral("diagnostics")};
 }
 
 MainWindow::MainWindow(FleetModel &fleet, WindowOptions options, QWidget *parent)

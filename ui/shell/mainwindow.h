@@ -33,7 +33,8 @@ class Strip;
 class TopBar;
 struct JumpTarget;
 
-/// Makes the page of a view ("overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports");
+/// Makes the page of a view ("overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports",
+/// "diagnostics");
 /// null: no such view.
 using PageMaker = std::function<Page *(const QString &view, FleetModel &fleet, QWidget *parent)>;
 /// The pages of ui/pages.
@@ -51,7 +52,7 @@ public:
     explicit MainWindow(FleetModel &fleet, WindowOptions options = {}, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    /// The views in order: what 1…8 choose.
+    /// The views in order: what 1…9 choose.
     static QStringList views();
     /// Shows a view; an unknown name is ignored. Makes its page the first time.
     void showView(const QString &view);

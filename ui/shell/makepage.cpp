@@ -15,6 +15,7 @@ Page *makePage(const QString &view, FleetModel &fleet, QWidget *parent)
         {QStringLiteral("capacity"), &makeCapacityPage},
         {QStringLiteral("migration"), &makeMigrationPage},
         {QStringLiteral("reports"), &makeReportsPage},
+        {QStringLiteral("diagnostics"), &makeDiagnosticsPage},
     };
     const auto found = makers.find(view);
     return found == makers.end() ? nullptr : found->second(fleet, parent);

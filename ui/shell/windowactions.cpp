@@ -54,7 +54,10 @@ QString viewTitle(const QString &view)
     if (view == QLatin1String("migration")) {
         return MainWindow::tr("M&igration");
     }
-    return MainWindow::tr("&Reports");
+    if (view == QLatin1String("reports")) {
+        return MainWindow::tr("&Reports");
+    }
+    return MainWindow::tr("&Diagnostics");
 }
 
 } // namespace
@@ -209,7 +212,8 @@ void MainWindow::showShortcuts()
 {
     const std::vector<ShortcutSheet::Group> groups{
         {tr("Views"),
-            {{QStringLiteral("1 … 8"), tr("Overview, Map, Nodes, Pods, Workloads, Capacity, Migration, Reports")},
+            {{QStringLiteral("1 … 9"),
+                 tr("Overview, Map, Nodes, Pods, Workloads, Capacity, Migration, Reports, Diagnostics")},
                 {tr("Alt ←"), tr("the view before")}, {tr("Alt →"), tr("the view after")},
                 {tr("Ctrl B"), tr("collapse the navigation")}, {QStringLiteral("F11"), tr("full screen")},
                 {QStringLiteral("F5"), tr("try every cluster again")}}},

@@ -263,9 +263,9 @@ private Q_SLOTS:
     void iconsAreThereAndFollowTheTheme()
     {
         Theme &theme = Theme::instance();
-        for (const char *name :
-            {"overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports", "search", "settings",
-                "close", "copy", "export", "columns", "plus", "minus", "fit", "chevron", "collapse", "add"}) {
+        for (const char *name : {"overview", "map", "nodes", "pods", "workloads", "capacity", "migration", "reports",
+                 "diagnostics", "search", "settings", "close", "copy", "export", "columns", "plus", "minus", "fit",
+                 "chevron", "collapse", "add"}) {
             const QIcon made = icon(QString::fromLatin1(name));
             QVERIFY2(!made.isNull(), name);
             theme.setMode(Theme::Mode::Light);
