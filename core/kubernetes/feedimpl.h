@@ -131,7 +131,7 @@ private:
         const Reflector &reflector); ///< false: nodes and namespaces are still to come, or others have their turn
     bool haveTurn();
     void endTurn();
-    void beforeList(Reflector &reflector);
+    void beforeList(const Reflector &reflector);
     void countPods(const Reflector &reflector);
     void sketchPods(const Reflector &reflector);
     void dropSketch();

@@ -12,9 +12,9 @@ namespace {
 constexpr std::size_t kMostRows = 2'000'000;
 } // namespace
 
-PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::optional<std::uint64_t>)> ended)
+PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::uint64_t)> read)
     : m_host(host)
-    , m_ended(std::move(ended))
+    , m_read(std::move(read))
     , m_table([this](std::string_view node, State state) {
         if (m_sketch.rows.size() < kMostRows) {
             m_sketch.rows.push_back({m_host.store().intern(node), state});
@@ -89,7 +89,7 @@ void PodSketcher::done(const Answer &answer)
         m_sketch.complete = true;
         m_dirty = true;
         m_host.wrote(0);
-        m_ended(m_sketch.rows.size());
+        m_read(m_sketch.rows.size());
     }
 }
 
@@ -103,7 +103,6 @@ void PodSketcher::giveUp(const std::string &why)
     m_sketch = {};
     m_host.store().setSketch(nullptr);
     m_host.wrote(0);
-    m_ended(std::nullopt);
 }
 
 } // namespace sextant::kubernetes

@@ -6,7 +6,6 @@
 #include "core/kubernetes/reflector.h"
 
 #include <functional>
-#include <optional>
 #include <string>
 
 namespace sextant::kubernetes {
@@ -16,8 +15,8 @@ namespace sextant::kubernetes {
 /// Threads: the feed's.
 class PodSketcher {
 public:
-    /// `ended`: called once, with the rows of a Table that has come whole, or nothing. May not destroy the sketcher.
-    PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::optional<std::uint64_t> rows)> ended);
+    /// `read`: called when the Table has come whole, with its rows.
+    PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::uint64_t rows)> read);
     ~PodSketcher();
     PodSketcher(const PodSketcher &) = delete;
     PodSketcher &operator=(const PodSketcher &) = delete;
@@ -31,7 +30,7 @@ private:
     void giveUp(const std::string &why);
 
     ReflectorHost &m_host;
-    std::function<void(std::optional<std::uint64_t>)> m_ended;
+    std::function<void(std::uint64_t)> m_read;
     PodTable m_table;
     PodSketch m_sketch;
     bool m_dirty = false;

@@ -85,7 +85,7 @@ void Reflector::retry()
 
 void Reflector::doubt()
 {
-    if (!m_open && m_key == 0 && !listing() && m_complete) {
+    if (!m_open && m_key == 0 && m_complete) {
         m_mode = relistMode();
         m_action = Action::List;
     }
@@ -93,7 +93,7 @@ void Reflector::doubt()
 
 void Reflector::released()
 {
-    if (m_key != 0 || listing() || m_waiting) {
+    if (m_key != 0 || m_waiting) {
         return;
     }
     if (m_action == Action::Watch) {
@@ -133,7 +133,7 @@ void Reflector::restart()
     m_complete = false;
     m_version.clear();
     m_mode = ListMode::Cached;
-    m_split.clear();
+    m_continue.clear();
     m_cuts = m_failures = m_silent = m_troubles = m_pageRestarts = 0;
     m_status.expected.reset();
     sync(Sync::Waiting);

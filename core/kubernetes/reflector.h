@@ -11,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace sextant::kubernetes {
 
@@ -73,10 +72,6 @@ public:
     void doubt();
     void released();
     void slotGranted();
-    /// Reads its first list in parts, one for each of these field selectors, which together leave nothing out: one
-    /// after the other, and all at once from allParts() on. Any trouble with them, and it is read in one.
-    void split(std::vector<std::string> selectors) { m_split = std::move(selectors); }
-    void allParts();
     /// How many objects the first list will have, where that was found out beside it.
     void expect(std::uint64_t objects);
     /// The server cannot be reached: says so and until when.
@@ -98,22 +93,10 @@ private:
     std::chrono::milliseconds jitter(std::chrono::milliseconds most);
     void drop();
 
-    /// One answer to a list; all of it, but for a list that is read in parts.
-    struct Part {
-        Session::Key key = 0;
-        std::unique_ptr<ListDecoder> list;
-        ListMeta meta; ///< once it has ended
-        bool done = false;
-    };
-
     void sendList();
-    void sendPart(std::size_t part);
-    void listHead(std::size_t part, const net::Head &head);
-    void listPiece(std::size_t part, std::string_view piece);
-    void listDone(std::size_t part, Answer &&answer);
-    void listTogether();
-    void dropParts();
-    bool listing() const { return !m_parts.empty(); }
+    void listHead(const net::Head &head);
+    void listPiece(std::string_view piece);
+    void listDone(Answer &&answer);
     void listRefused(const Answer &answer);
     void listBroken(Error error, bool answered, std::chrono::milliseconds elapsed);
     void listComplete(const ListMeta &meta);
@@ -144,7 +127,7 @@ private:
     ResourceStatus m_status;
     net::Backoff m_backoff;
 
-    Session::Key m_key = 0; ///< of the watch under way
+    Session::Key m_key = 0; ///< of what is under way
     Timers::Id m_timer = Timers::Id::None;
     Timers::Id m_watchdog = Timers::Id::None;
     Action m_action = Action::List; ///< what the timer, the gate or the slot leads to
@@ -155,9 +138,7 @@ private:
     std::string m_version; ///< to watch from
 
     ListMode m_mode = ListMode::Cached;
-    std::vector<std::string> m_split;
-    std::vector<Part> m_parts; ///< of the list under way
-    std::string m_query; ///< of each of them
+    std::unique_ptr<ListDecoder> m_list;
     std::optional<Error> m_broken; ///< why the stream under way was given up
     bool m_replacing = false;
     bool m_listed = false; ///< items came

@@ -3,10 +3,6 @@
 #include "core/kubernetes/reflector.h"
 #include "core/kubernetes/serverurl.h"
 
-#include <algorithm>
-#include <charconv>
-#include <limits>
-
 namespace sextant::kubernetes {
 
 using Millis = std::chrono::milliseconds;
@@ -42,42 +38,21 @@ void Reflector::sendList()
         m_items = 0;
     }
     m_broken.reset();
+    m_list.reset();
     m_listed = false;
     m_began = std::chrono::steady_clock::now();
     if (!m_complete && m_status.sync != Sync::Forbidden && m_status.sync != Sync::Absent
         && m_status.sync != Sync::Failed) {
         sync(Sync::Loading);
     }
-    if (m_mode != ListMode::Cached || m_complete) {
-        m_split.clear();
-    }
-    m_query = std::move(query);
-    m_parts = std::vector<Part>(std::max<std::size_t>(m_split.size(), 1));
-    sendPart(0);
+    m_key = m_host.session().start(
+        {.path = m_endpoint.path(m_ns) + query, .accept = kListAccept, .kind = Ask::Kind::List, .of = m_kind},
+        {.head = [this](const net::Head &head) { listHead(head); },
+            .piece = [this](std::string_view piece) { listPiece(piece); },
+            .done = [this](Answer &&answer) { listDone(std::move(answer)); }});
 }
 
-void Reflector::sendPart(std::size_t part)
-{
-    const std::string selector = m_split.empty() ? std::string() : "&fieldSelector=" + percentEncoded(m_split[part]);
-    m_parts[part].key = m_host.session().start({.path = m_endpoint.path(m_ns) + m_query + selector,
-                                                   .accept = kListAccept,
-                                                   .kind = Ask::Kind::List,
-                                                   .of = m_kind},
-        {.head = [this, part](const net::Head &head) { listHead(part, head); },
-            .piece = [this, part](std::string_view piece) { listPiece(part, piece); },
-            .done = [this, part](Answer &&answer) { listDone(part, std::move(answer)); }});
-}
-
-void Reflector::allParts()
-{
-    for (std::size_t i = 0; i < m_parts.size(); ++i) {
-        if (m_parts[i].key == 0 && !m_parts[i].done) {
-            sendPart(i);
-        }
-    }
-}
-
-void Reflector::listHead(std::size_t part, const net::Head &head)
+void Reflector::listHead(const net::Head &head)
 {
     m_open = true;
     m_host.heard();
@@ -93,33 +68,36 @@ void Reflector::listHead(std::size_t part, const net::Head &head)
     if (!m_complete) {
         sync(Sync::Loading);
     }
-    m_parts[part].list = std::make_unique<ListDecoder>(m_kind, *format, m_host.options().decode, [this](Item item) {
+    m_list = std::make_unique<ListDecoder>(m_kind, *format, m_host.options().decode, [this](Item item) {
         m_listed = true;
         ++m_items;
         store(std::move(item));
     });
 }
 
-void Reflector::listPiece(std::size_t part, std::string_view piece)
+void Reflector::listPiece(std::string_view piece)
 {
     m_status.bytes += piece.size();
     m_status.heard = wallNow();
     m_host.heard();
-    if (!m_parts[part].list || m_broken) {
+    if (!m_list || m_broken) {
         return;
     }
-    if (const Result<void> fed = m_parts[part].list->feed(piece); !fed) {
-        listBroken(fed.error(), true, Millis(0));
+    if (const Result<void> fed = m_list->feed(piece); !fed) {
+        m_broken = fed.error();
+        const Session::Key key = m_key;
+        m_key = 0;
+        m_host.session().cancel(key);
+        listBroken(*m_broken, true, Millis(0));
         return;
     }
     m_status.read = m_items;
     m_host.wrote(0);
 }
 
-void Reflector::listDone(std::size_t part, Answer &&answer)
+void Reflector::listDone(Answer &&answer)
 {
-    Part &one = m_parts[part];
-    one.key = 0;
+    m_key = 0;
     m_status.heard = wallNow();
     if (answer.error) {
         listBroken(*answer.error, answer.status != 0, answer.elapsed);
@@ -129,73 +107,35 @@ void Reflector::listDone(std::size_t part, Answer &&answer)
         listRefused(answer);
         return;
     }
-    if (!one.list) {
+    if (!m_list) {
         listBroken(m_broken ? *m_broken : Error{.code = ErrorCode::Protocol, .message = "the server answered nothing"},
             true, answer.elapsed);
         return;
     }
-    if (const Result<void> finished = one.list->finish(); !finished) {
+    if (const Result<void> finished = m_list->finish(); !finished) {
         listBroken(finished.error(), true, answer.elapsed);
         return;
     }
-    one.meta = one.list->meta();
-    one.list.reset();
-    one.done = true;
+    const ListMeta meta = m_list->meta();
+    m_list.reset();
     m_status.read = m_items;
-    if (one.meta.resourceVersion.empty() && one.meta.continueToken.empty()) {
+    if (!meta.continueToken.empty()) {
+        m_continue = meta.continueToken;
+        if (meta.remaining) {
+            m_status.expected = m_items + *meta.remaining;
+        }
+        m_host.answered();
+        sendList();
+        return;
+    }
+    if (meta.resourceVersion.empty()) {
         listBroken({.code = ErrorCode::Protocol,
                        .message = "the list names no resourceVersion to go on from",
                        .subject = label()},
             true, answer.elapsed);
         return;
     }
-    allParts();
-    if (std::all_of(m_parts.begin(), m_parts.end(), [](const Part &each) { return each.done; })) {
-        listTogether();
-    }
-}
-
-/// All parts have come. Those of a split list were taken at different versions: the watch goes on from the oldest, and
-/// what it tells again of the others is brought up to date by itself.
-void Reflector::listTogether()
-{
-    const std::vector<Part> parts = std::exchange(m_parts, {});
-    const ListMeta *oldest = &parts.front().meta;
-    std::uint64_t version = std::numeric_limits<std::uint64_t>::max();
-    for (const Part &part : parts) {
-        const std::string &text = part.meta.resourceVersion;
-        std::uint64_t number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        const bool readable = error == std::errc() && end == text.data() + text.size();
-        if (parts.size() > 1 && (!readable || !part.meta.continueToken.empty())) {
-            m_split.clear();
-            relist(ListMode::Cached);
-            return;
-        }
-        if (readable && number < version) {
-            version = number;
-            oldest = &part.meta;
-        }
-    }
-    if (oldest->continueToken.empty()) {
-        listComplete(*oldest);
-        return;
-    }
-    m_continue = oldest->continueToken;
-    if (oldest->remaining) {
-        m_status.expected = m_items + *oldest->remaining;
-    }
-    m_host.answered();
-    sendList();
-}
-
-void Reflector::dropParts()
-{
-    for (Part &part : std::exchange(m_parts, {})) {
-        if (part.key != 0) {
-            m_host.session().cancel(part.key);
-        }
-    }
+    listComplete(meta);
 }
 
 void Reflector::listComplete(const ListMeta &meta)
@@ -206,7 +146,6 @@ void Reflector::listComplete(const ListMeta &meta)
     m_slot = false;
     m_version = meta.resourceVersion;
     m_continue.clear();
-    m_split.clear();
     m_complete = true;
     m_cuts = m_failures = m_pageRestarts = m_silent = m_troubles = 0;
     m_mode = relistMode();
@@ -223,7 +162,7 @@ void Reflector::abandonList()
         m_host.store().abandonReplace(m_kind, m_ns);
         m_replacing = false;
     }
-    dropParts();
+    m_list.reset();
     m_continue.clear();
 }
 
@@ -243,7 +182,6 @@ void Reflector::relist(ListMode mode)
 void Reflector::listBroken(Error error, bool answered, Millis elapsed)
 {
     const bool cut = answered && m_listed;
-    m_split.clear();
     const Millis lasted =
         std::max(elapsed, std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - m_began));
     abandonList();
@@ -282,11 +220,6 @@ void Reflector::listRefused(const Answer &answer)
     const Error error = errorOf(answer, status);
     const bool page = !m_continue.empty();
     const bool versioned = m_mode == ListMode::NotOlder;
-    if (std::exchange(m_split, {}).size() > 1 && answer.status >= 400 && answer.status < 500 && answer.status != 401
-        && answer.status != 403 && answer.status != 404 && answer.status != 429) {
-        relist(ListMode::Cached); // it is the selectors that it does not take
-        return;
-    }
     if (answer.status == 410 || ((answer.status == 400 || answer.status == 422) && (page || versioned))
         || (answer.status == 504 && versioned)) {
         if (page && ++m_pageRestarts <= 1) {
