@@ -32,6 +32,12 @@ void writeTruth(simulator::Simulator &simulator, const std::string &name)
     std::rename((name + ".tmp").c_str(), name.c_str());
 }
 
+/// What BenchServer::serveAs() set.
+struct {
+    std::string version = "v1.36.2";
+    std::int64_t pace = 0;
+} kind;
+
 [[noreturn]] void serve(int nodes, int pods, double churn, int clusters, const std::string &kubeconfig)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -47,6 +53,7 @@ void writeTruth(simulator::Simulator &simulator, const std::string &name)
     cluster.pods = pods;
     cluster.namespaces = 300;
     cluster.churn = churn;
+    cluster.version = kind.version;
     cluster.managedFields = true;
     for (int i = 0; i < clusters; ++i) {
         cluster.name = i == 0 ? "bench" : "bench-" + std::to_string(i + 1);
@@ -57,6 +64,9 @@ void writeTruth(simulator::Simulator &simulator, const std::string &name)
         _exit(1);
     }
     simulator.pause(true);
+    for (std::size_t i = 0; i < options.clusters.size(); ++i) {
+        simulator.faults(i).bytesPerSecond = kind.pace;
+    }
     std::rename((kubeconfig + ".tmp").c_str(), kubeconfig.c_str());
     for (int signal = 0;;) {
         sigwait(&signals, &signal);
@@ -97,6 +107,8 @@ bool BenchServer::ready() const
     }
     return true;
 }
+
+void BenchServer::serveAs(const std::string &version, std::int64_t pace) { kind = {version, pace}; }
 
 void BenchServer::stir() const { kill(m_child, SIGUSR1); }
 

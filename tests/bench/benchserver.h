@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -17,6 +18,8 @@ public:
 
     /// Waits until it serves. False: it ended before that.
     bool ready() const;
+    /// What servers made from now on are like. @param pace bytes a second on each connection; 0: as fast as it goes
+    static void serveAs(const std::string &version, std::int64_t pace);
     void stir() const; ///< from now on they live, at the churn they were made with
     /// A pod as the simulation knows it.
     struct Pod {
