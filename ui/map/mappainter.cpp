@@ -58,7 +58,9 @@ public:
 
     void paintCells()
     {
-        m_geometry.forTiles(m_job.area, [this](std::uint32_t tile) {
+        // The border of a silent node lies around its tile.
+        const Rect reached = inset(m_job.area, -m_palette.px(1));
+        m_geometry.forTiles(reached, [this](std::uint32_t tile) {
             if (m_stop.stop_requested()) {
                 return;
             }

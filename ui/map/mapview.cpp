@@ -201,6 +201,9 @@ void MapView::forget()
     m_content = std::make_shared<const layout::Content>();
     m_classes = LensClasses::make(m_content, m_lens, m_progress, m_now, m_classes.get());
     m_painted = {};
+    ++m_renderNumber; // what is painted now would bring it back
+    m_rendering = false;
+    m_renderAgain = false;
     m_hover = {};
     m_currentHeld = current;
     m_current = {};
@@ -268,8 +271,11 @@ void MapView::takeContent(ContentPtr content, bool anew)
     } else {
         placeAt(m_geometry->tileHeight);
     }
-    m_current = hitOf(current);
-    m_hover = hitOf(hover);
+    const Hit ring = std::exchange(m_current, hitOf(current));
+    const Hit under = std::exchange(m_hover, hitOf(hover));
+    if (ring != m_current || under != m_hover) {
+        viewport()->update();
+    }
     setSelection(m_selection);
     if (m_revealWanted.index() != 0) {
         reveal(std::exchange(m_revealWanted, AnyId()));
@@ -300,9 +306,14 @@ void MapView::arrangeAgain()
 
 void MapView::placeAt(int height)
 {
-    m_geometry = std::make_shared<const layout::Geometry>(layout::place(*m_content, m_arrangement, height, metrics()));
+    auto geometry =
+        std::make_shared<const layout::Geometry>(layout::place(*m_content, m_arrangement, height, metrics()));
+    const bool moved = geometry->tileHeight != m_geometry->tileHeight || geometry->tiles != m_geometry->tiles;
+    m_geometry = std::move(geometry);
     updateScrollBars();
-    viewport()->update();
+    if (moved) {
+        viewport()->update();
+    }
 }
 
 void MapView::updateScrollBars()
@@ -477,7 +488,7 @@ void MapView::settle()
     m_rendering = false;
     m_renderAgain = false;
     const MapJob job = classified(jobFor(visibleArea()), m_lens, m_progress);
-    takeImage({paintMap(job), job.area, m_content, m_geometry, job.classes});
+    takeImage({paintMap(job), job});
     m_imageOld = false;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/query/filter.h"
-#include "ui/map/mappainter.h"
+#include "ui/map/mappatches.h"
 
 #include <QAbstractScrollArea>
 #include <QPointF>
@@ -117,10 +117,7 @@ private:
     };
     struct Painted {
         QImage image;
-        layout::Rect area;
-        ContentPtr content;
-        GeometryPtr geometry;
-        LensClassesPtr classes;
+        MapJob job; ///< it shows
     };
 
     // Content and geometry (mapview.cpp)
@@ -151,6 +148,7 @@ private:
     /// The job with its classes, made anew unless those it has serve.
     static MapJob classified(MapJob job, Lens lens, const migration::ProgressPtr &progress);
     void takeImage(Painted painted);
+    void takePatches(MapJob job, const std::vector<MapPatch> &patches);
     void paintOverlay(QPainter &painter);
     void paintStickyHead(QPainter &painter);
     void paintMarked(QPainter &painter);

@@ -171,7 +171,9 @@ MapView::Hit MapView::hitOf(const AnyId &id) const
 void MapView::setSelection(const AnyId &id)
 {
     m_selection = id;
-    m_selectedHit = hitOf(id);
+    const Hit chosen = hitOf(id);
+    const bool moved = chosen != m_selectedHit || !m_marked.empty() || std::holds_alternative<WorkloadId>(id);
+    m_selectedHit = chosen;
     m_marked.clear();
     if (const auto *workload = std::get_if<WorkloadId>(&id); workload != nullptr && m_content->picture) {
         const auto *accounting = m_content->picture->accounting(workload->cluster);
@@ -186,7 +188,9 @@ void MapView::setSelection(const AnyId &id)
             }
         }
     }
-    viewport()->update();
+    if (moved) {
+        viewport()->update();
+    }
 }
 
 QString MapView::describe(const Hit &hit) const

@@ -32,7 +32,7 @@ MapJob MapView::classified(MapJob job, Lens lens, const migration::ProgressPtr &
 void MapView::wantImage()
 {
     const layout::Rect seen = visibleArea();
-    const layout::Rect &have = m_painted.area;
+    const layout::Rect &have = m_painted.job.area;
     const int right = std::min(seen.right(), std::max(m_geometry->width, 1));
     const int bottom = std::min(seen.bottom(), std::max(m_geometry->height, 1));
     const bool covered = !m_painted.image.isNull() && seen.x >= have.x && seen.y >= have.y && right <= have.right()
@@ -67,20 +67,29 @@ void MapView::startRendering()
     m_renderHeight = m_geometry->tileHeight;
     m_renderStop = std::stop_source();
     const std::uint64_t number = ++m_renderNumber;
-    m_jobs.start([this, number, wanted, lens = m_lens, progress = m_progress, stop = m_renderStop.get_token()] {
+    std::optional<MapJob> before;
+    if (!m_painted.image.isNull()) {
+        before = m_painted.job;
+    }
+    m_jobs.start([this, number, wanted, before = std::move(before), lens = m_lens, progress = m_progress,
+                     stop = m_renderStop.get_token()] {
         const MapJob job = classified(wanted, lens, progress);
-        const QImage image = paintMap(job, stop);
+        auto patches = before ? paintChanges(*before, job, stop) : std::nullopt;
+        const QImage image = patches ? QImage() : paintMap(job, stop);
         QMetaObject::invokeMethod(
             this,
-            [this, number, job, image] {
+            [this, number, job, image, patches = std::move(patches), stopped = stop.stop_requested()] {
                 if (number != m_renderNumber) {
                     return;
                 }
                 m_rendering = false;
-                if (image.isNull()) {
+                if (stopped || (!patches && image.isNull()) || (patches && m_painted.image.isNull())) {
                     m_imageOld = true;
+                    m_renderAgain = true;
+                } else if (patches) {
+                    takePatches(job, *patches);
                 } else {
-                    takeImage({image, job.area, job.content, job.geometry, job.classes});
+                    takeImage({image, job});
                 }
                 if (m_renderAgain) {
                     m_renderAgain = false;
@@ -94,11 +103,25 @@ void MapView::startRendering()
 void MapView::takeImage(Painted painted)
 {
     m_painted = std::move(painted);
-    if (m_painted.classes != m_classes) {
-        m_classes = m_painted.classes;
+    if (m_painted.job.classes != m_classes) {
+        m_classes = m_painted.job.classes;
         Q_EMIT classesChanged();
     }
     viewport()->update();
+}
+
+/// Only what changed is copied, and only that is drawn again.
+void MapView::takePatches(MapJob job, const std::vector<MapPatch> &patches)
+{
+    applyPatches(m_painted.image, job.area, patches);
+    m_painted.job = std::move(job);
+    if (m_painted.job.classes != m_classes) {
+        m_classes = m_painted.job.classes;
+        Q_EMIT classesChanged();
+    }
+    for (const MapPatch &patch : patches) {
+        viewport()->update(toViewport(patch.area).toAlignedRect());
+    }
 }
 
 QRectF MapView::toViewport(const layout::Rect &rect) const
@@ -115,21 +138,22 @@ void MapView::paintEvent(QPaintEvent *)
     if (!m_painted.image.isNull()) {
         const double r = ratio();
         const QPointF at = offset();
-        if (m_painted.geometry->tileHeight == m_geometry->tileHeight) {
+        if (m_painted.job.geometry->tileHeight == m_geometry->tileHeight) {
             // Device pixel on device pixel.
-            const QPointF where = QPointF(m_painted.area.x, m_painted.area.y) - at;
+            const QPointF where = QPointF(m_painted.job.area.x, m_painted.job.area.y) - at;
             painter.save();
             painter.scale(1 / r, 1 / r);
             painter.drawImage(where, m_painted.image);
             painter.restore();
-        } else if (m_painted.geometry->tileHeight > 0) {
+        } else if (m_painted.job.geometry->tileHeight > 0) {
             // The picture of another zoom, laid so that the point under the pointer fits.
             const QPointF keep = toMap(m_zoomAt);
             Anchor anchor = anchorAt(*m_geometry, keep);
-            if (static_cast<std::size_t>(anchor.tile) < m_painted.geometry->tiles.size() && anchor.tile >= 0) {
-                const QPointF then = pointOf(*m_painted.geometry, anchor);
-                const double scale = static_cast<double>(m_geometry->tileHeight) / m_painted.geometry->tileHeight;
-                const QPointF corner = m_zoomAt * r + (QPointF(m_painted.area.x, m_painted.area.y) - then) * scale;
+            if (static_cast<std::size_t>(anchor.tile) < m_painted.job.geometry->tiles.size() && anchor.tile >= 0) {
+                const QPointF then = pointOf(*m_painted.job.geometry, anchor);
+                const double scale = static_cast<double>(m_geometry->tileHeight) / m_painted.job.geometry->tileHeight;
+                const QPointF corner =
+                    m_zoomAt * r + (QPointF(m_painted.job.area.x, m_painted.job.area.y) - then) * scale;
                 painter.save();
                 painter.scale(1 / r, 1 / r);
                 painter.drawImage(QRectF(corner, QSizeF(m_painted.image.size()) * scale), m_painted.image);

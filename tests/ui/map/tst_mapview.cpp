@@ -554,6 +554,66 @@ private Q_SLOTS:
         }
     }
 
+    void whatChangedPaintedAloneIsTheWholePicture()
+    {
+        FleetStore store;
+        auto cluster = store.add();
+        test::setAllLive(cluster->status(), wallNow());
+        std::mt19937 random(29);
+        const auto pod = [&](int number) {
+            const std::string node = "n-" + std::to_string(number % 50);
+            auto draft = test::samplePod("ns", "p-" + std::to_string(number), node, 300, 64, wallNow());
+            draft.state = static_cast<State>(random() % kStates);
+            draft.resourceVersion = std::to_string(random());
+            cluster->upsert(std::move(draft));
+        };
+        for (int n = 0; n < 50; ++n) {
+            cluster->upsert(test::sampleNode("n-" + std::to_string(n), n % 2 == 0 ? "a" : "b", 16, 64, wallNow()));
+        }
+        for (int p = 0; p < 600; ++p) {
+            pod(p);
+        }
+        cluster->publish();
+        MapJob job;
+        job.content = std::make_shared<const layout::Content>(layout::collect(test::pictureOf(store), {}));
+        job.palette = MapPalette::current(1);
+        job.metrics.scale = job.palette.scale;
+        job.now = wallNow();
+        const auto arrangement = layout::arrange(*job.content, 800, 500, job.metrics);
+        int number = 600;
+        for (const int height : {5, 12, 20, 60, 140}) {
+            const auto prepare = [&] {
+                job.geometry = std::make_shared<const layout::Geometry>(
+                    layout::place(*job.content, arrangement, height, job.metrics));
+                job.area = {0, 0, job.geometry->width, job.geometry->height};
+                job.classes = LensClasses::make(job.content, Lens::State, nullptr, job.now);
+            };
+            prepare();
+            QImage image = paintMap(job);
+            for (int step = 0; step < 10; ++step) {
+                const MapJob before = job;
+                pod(static_cast<int>(random() % 600)); // another state
+                pod(number++); // and one more
+                auto node = test::sampleNode("n-" + std::to_string(step), step % 2 == 0 ? "a" : "b", 16, 64, wallNow());
+                node.resourceVersion = std::to_string(number) + "-" + std::to_string(step);
+                node.silent = step % 3 == 0;
+                node.state = node.silent ? State::Failed : State::Ok;
+                cluster->upsert(std::move(node));
+                cluster->publish();
+                job.content = std::make_shared<const layout::Content>(
+                    layout::collect(test::pictureOf(store), {}, before.content.get()));
+                prepare();
+                const auto patches = paintChanges(before, job);
+                QVERIFY(patches && patches->size() >= 2 && patches->size() < 12);
+                applyPatches(image, job.area, *patches);
+                QVERIFY2(image == paintMap(job), qPrintable(QStringLiteral("%1 px, step %2").arg(height).arg(step)));
+            }
+            MapJob elsewhere = job;
+            elsewhere.area.x += 5;
+            QVERIFY(!paintChanges(job, elsewhere));
+        }
+    }
+
     void aHiddenMapLetsGoOfTheFleet()
     {
         Shown s;
