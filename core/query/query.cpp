@@ -1,258 +1,503 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/query.h"
 
+#include "core/capacity/tally.h"
+#include "core/query/filternarrows.h"
 #include "core/query/filterrun.h"
-#include "core/query/sortkeys.h"
+#include "core/query/podchanges.h"
+#include "core/query/roworder.h"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
-#include <numeric>
+#include <utility>
 
 namespace sextant {
 
 namespace {
 
-constexpr std::size_t kStride = 4096; ///< rows between two looks at the stop token
+using BitmapPtr = std::shared_ptr<const Bitmap>;
 
-/// One selected row with all it is sorted by: keys are read from the picture once, not at every comparison.
-struct Entry {
-    RowRef row;
-    std::uint32_t cluster = 0; ///< rank of its cluster's name
-    std::string_view ns, name, kind;
-    SortKey key;
+} // namespace
+
+struct TableAnswer::Parts {
+    PicturePtr picture;
+    TableQuery query;
+    RowNumbersPtr numbers;
+    NumberListPtr names; ///< all rows by name
+    BitmapPtr scoped; ///< what is in scope; null: all
+    NumberListPtr sorted; ///< what is in scope, in order
+    BitmapPtr matched; ///< what is in scope and matches; null: as `scoped`
+    PodTally tally; ///< of the rows, where these are pods
+    TableRows rows;
+    std::optional<NumberList> changed; ///< of these alone something may have changed; nothing: of any
+    bool isIn(const BitmapPtr &set, std::uint32_t number) const { return set == nullptr || (*set)[number]; }
+    bool isRow(std::uint32_t number) const { return isIn(matched == nullptr ? scoped : matched, number); }
 };
 
-bool byPlace(const Entry &a, const Entry &b)
-{
-    if (a.cluster != b.cluster) {
-        return a.cluster < b.cluster;
-    }
-    if (const int ns = a.ns.compare(b.ns)) {
-        return ns < 0;
-    }
-    if (const int name = a.name.compare(b.name)) {
-        return name < 0;
-    }
-    if (const int kind = a.kind.compare(b.kind)) {
-        return kind < 0;
-    }
-    return a.row.slot < b.row.slot;
-}
+namespace {
 
-/// A key in sixteen bytes: number, the text's first eight bytes in order; the rest only where these are equal.
-struct Compact {
-    std::int64_t number;
-    std::uint64_t head;
-    std::uint32_t entry;
-};
+using Parts = TableAnswer::Parts;
 
-std::uint64_t headOf(std::string_view text)
-{
-    std::array<unsigned char, 8> bytes{};
-    std::memcpy(bytes.data(), text.data(), std::min(text.size(), bytes.size()));
-    std::uint64_t head = 0;
-    for (const unsigned char b : bytes) {
-        head = head << 8 | b;
+/// Makes one answer. The steps are in the order of what depends on what.
+template <class View> class Maker {
+public:
+    static constexpr bool kPods = std::is_same_v<View, PodView>;
+
+    Maker(const PicturePtr &picture, const TableQuery &query, const Parts *before, const std::stop_token &stop)
+        : m_query(query)
+        , m_before(before)
+        , m_stop(stop)
+    {
+        m_out.picture = picture;
+        m_out.query = query;
+        if (m_before != nullptr
+            && (m_before->query.table != query.table || !m_before->numbers->fit(*picture, query.table))) {
+            m_before = nullptr;
+        }
+        m_out.numbers =
+            m_before != nullptr ? m_before->numbers : std::make_shared<const RowNumbers>(*picture, query.table);
+        m_order.emplace(*picture, *m_out.numbers, m_stop);
+        m_filter.emplace(query.filter, *picture, query.now == kNoTime ? wallNow() : query.now);
+        if (m_before != nullptr) {
+            look();
+        }
     }
-    return head;
-}
 
-/// Merge sort in blocks, so that a stop is seen soon. False: stopped. Stable.
-template <class T, class Less> bool sortStoppable(std::vector<T> &items, Less less, const std::stop_token &stop)
-{
-    const std::size_t n = items.size();
-    for (std::size_t at = 0; at < n; at += kStride) {
-        if (stop.stop_requested()) {
+    bool make()
+    {
+        if (!names() || !select() || !sort()) {
             return false;
         }
-        std::stable_sort(items.begin() + static_cast<std::ptrdiff_t>(at),
-            items.begin() + static_cast<std::ptrdiff_t>(std::min(n, at + kStride)), less);
-    }
-    std::vector<T> other(n);
-    for (std::size_t width = kStride; width < n; width *= 2) {
-        for (std::size_t at = 0; at < n; at += 2 * width) {
-            if (stop.stop_requested()) {
-                return false;
-            }
-            const auto begin = items.cbegin() + static_cast<std::ptrdiff_t>(at);
-            const auto middle = items.cbegin() + static_cast<std::ptrdiff_t>(std::min(n, at + width));
-            const auto end = items.cbegin() + static_cast<std::ptrdiff_t>(std::min(n, at + 2 * width));
-            std::merge(begin, middle, middle, end, other.begin() + static_cast<std::ptrdiff_t>(at), less);
-        }
-        items.swap(other);
-    }
-    return true;
-}
-
-std::string_view kindOf(const PodView &) { return {}; }
-std::string_view kindOf(const NodeView &) { return {}; }
-std::string_view kindOf(const WorkloadView &workload) { return workload.draft().kindText; }
-std::string_view nsOf(const PodView &pod) { return pod.ns(); }
-std::string_view nsOf(const NodeView &) { return {}; }
-std::string_view nsOf(const WorkloadView &workload) { return workload.ns(); }
-
-std::vector<std::uint32_t> clusterRanks(const Picture &picture)
-{
-    std::vector<std::uint32_t> order(picture.clusters());
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(),
-        [&](std::uint32_t a, std::uint32_t b) { return picture.cluster(a).name() < picture.cluster(b).name(); });
-    std::vector<std::uint32_t> ranks(order.size());
-    for (std::uint32_t rank = 0; rank < order.size(); ++rank) {
-        ranks[order[rank]] = rank;
-    }
-    return ranks;
-}
-
-class Run {
-public:
-    Run(const Picture &picture, const TableQuery &query, const std::stop_token &stop)
-        : m_picture(picture)
-        , m_query(query)
-        , m_stop(stop)
-        , m_filter(query.filter, picture, query.now == kNoTime ? wallNow() : query.now)
-        , m_ranks(clusterRanks(picture))
-    {
-    }
-
-    std::optional<TableRows> result()
-    {
-        for (std::uint32_t i = 0; i < m_picture.clusters(); ++i) {
-            const ClusterSnapshot &cluster = m_picture.cluster(i);
-            if (m_query.scope.cluster != ClusterId::None && m_query.scope.cluster != cluster.id()) {
-                continue;
-            }
-            const bool whole = m_query.table == TableKind::Pods ? select(cluster.pods(), i)
-                : m_query.table == TableKind::Nodes             ? select(cluster.nodes(), i)
-                                                                : select(cluster.workloads(), i);
-            if (!whole) {
-                return std::nullopt;
-            }
-        }
-        if (m_query.table == TableKind::Pods) {
-            m_out.cpu = m_pods.cpu;
-            m_out.memory = m_pods.memory;
-        }
-        if (!sort()) {
-            return std::nullopt;
-        }
-        return std::move(m_out);
-    }
-
-private:
-    bool stopped(std::size_t row) const { return row % kStride == 0 && m_stop.stop_requested(); }
-
-    template <class View> bool select(const ViewRange<View> &range, std::uint32_t cluster)
-    {
-        const bool whole = m_query.scope.whole();
-        std::size_t seen = 0;
-        for (const View view : range) {
-            if (stopped(seen++)) {
-                return false;
-            }
-            if ((whole || m_query.scope.contains(view)) && shownAtAll(view)) {
-                ++m_out.total;
-                if (m_filter.empty() || m_filter.matches(view)) {
-                    take(view, cluster);
-                }
-            }
+        rows();
+        if constexpr (kPods) {
+            Sums sums;
+            m_out.tally.fill(sums);
+            m_out.rows.cpu = sums.cpu;
+            m_out.rows.memory = sums.memory;
         }
         return !m_stop.stop_requested();
     }
 
-    static bool shownAtAll(const PodView &) { return true; }
-    static bool shownAtAll(const NodeView &) { return true; }
-    static bool shownAtAll(const WorkloadView &workload) { return workload.topmost(); }
+    Parts &&parts() { return std::move(m_out); }
 
-    template <class View> void take(const View &view, std::uint32_t cluster)
+private:
+    bool samePicture() const { return m_before->picture == m_out.picture; }
+    bool sameScope() const { return m_before != nullptr && m_before->query.scope == m_query.scope; }
+
+    /// What changed since `before`.
+    void look()
     {
-        Entry entry;
-        entry.row = {cluster, view.slot()};
-        entry.cluster = m_ranks[cluster];
-        entry.ns = nsOf(view);
-        entry.name = view.name();
-        entry.kind = kindOf(view);
-        entry.key = keyAndSums(view, cluster);
-        m_entries.push_back(entry);
+        if (samePicture()) {
+            m_out.changed.emplace();
+            return;
+        }
+        if constexpr (kPods) {
+            m_changes = podChanges(*m_before->picture, *m_out.picture, *m_out.numbers);
+            m_out.changed = m_changes.changed;
+            m_out.changed->insert(m_out.changed->end(), m_changes.usage.begin(), m_changes.usage.end());
+        } else {
+            lookAtAll();
+        }
     }
 
-    SortKey keyAndSums(const PodView &pod, std::uint32_t)
+    /// Who came and went, of what has no deltas. A row that is no longer called what it was counts as both.
+    void lookAtAll()
     {
-        addPod(m_pods, pod, pod.state());
-        return m_keys.of(pod, static_cast<PodColumn>(m_query.column));
+        const RowNumbers &numbers = *m_out.numbers;
+        const rows::RowOrder<View> old(*m_before->picture, numbers, m_stop);
+        std::vector<const void *> drafts(numbers.end(), nullptr);
+        old.each([&](const View &view, std::uint32_t number, std::uint32_t) { drafts[number] = &view.draft(); });
+        m_order->each([&](const View &view, std::uint32_t number, std::uint32_t) {
+            const void *was = std::exchange(drafts[number], nullptr);
+            if (was == &view.draft()) {
+                return;
+            }
+            if (was != nullptr) {
+                const View before = old.at(number);
+                if (before.id() == view.id() && before.name() == view.name()
+                    && rows::spaceOf(before) == rows::spaceOf(view) && rows::kindOf(before) == rows::kindOf(view)) {
+                    return;
+                }
+                m_changes.gone.push_back(number);
+            }
+            m_changes.come.push_back(number);
+        });
+        for (std::uint32_t number = 0; number < drafts.size(); ++number) {
+            if (drafts[number] != nullptr) {
+                m_changes.gone.push_back(number);
+            }
+        }
     }
 
-    SortKey keyAndSums(const NodeView &node, std::uint32_t cluster)
+    bool names()
     {
-        const Sums &sums = m_picture.accounting(cluster).byNode[node.slot()];
-        m_out.cpu.add(sums.cpu);
-        m_out.memory.add(sums.memory);
-        return m_keys.of(node, sums, static_cast<NodeColumn>(m_query.column));
+        if (m_before == nullptr || m_changes.gone.size() + m_changes.come.size() > m_before->names->size() / 8) {
+            m_out.names = m_order->byName();
+        } else if (m_changes.gone.empty() && m_changes.come.empty()) {
+            m_out.names = m_before->names;
+        } else {
+            m_out.names = rows::merged(*m_before->names, setOf(m_changes.gone), m_changes.come,
+                [this](std::uint32_t a, std::uint32_t b) { return m_order->nameLess(a, b); });
+        }
+        return m_out.names != nullptr;
     }
 
-    SortKey keyAndSums(const WorkloadView &workload, std::uint32_t cluster)
+    Bitmap setOf(const NumberList &numbers) const
     {
-        const Sums &sums = m_picture.accounting(cluster).byWorkload[workload.slot()];
-        m_out.cpu.add(sums.cpu);
-        m_out.memory.add(sums.memory);
-        return m_keys.of(workload, sums, static_cast<WorkloadColumn>(m_query.column));
+        Bitmap set(m_out.numbers->end());
+        for (const std::uint32_t number : numbers) {
+            set.set(number);
+        }
+        return set;
     }
 
-    bool sort()
+    bool select()
     {
-        if (!sortStoppable(m_entries, byPlace, m_stop)) {
+        if constexpr (kPods) {
+            if (sameScope() && m_changes.size() <= m_out.names->size() / 4) {
+                const bool timeless = !askedOfTime(m_query.filter);
+                const bool sameTime = m_query.now != kNoTime && m_query.now == m_before->query.now;
+                if (m_query.filter == m_before->query.filter && (timeless || sameTime)) {
+                    return selectChanged();
+                }
+                if (timeless && narrows(m_query.filter, m_before->query.filter)) {
+                    return selectNarrower();
+                }
+            }
+        }
+        return selectAnew();
+    }
+
+    bool inScope(const View &view) const { return m_query.scope.whole() || m_query.scope.contains(view); }
+    bool matches(const View &view) { return m_filter->empty() || m_filter->matches(view); }
+
+    void count(const View &view, std::uint32_t cluster)
+    {
+        if constexpr (kPods) {
+            m_out.tally.add(view, view.state());
+        } else {
+            const Sums &sums = rows::sumsOf(*m_out.picture, view, cluster);
+            m_out.rows.cpu.add(sums.cpu);
+            m_out.rows.memory.add(sums.memory);
+        }
+    }
+
+    bool selectAnew()
+    {
+        // The scope's set stays what it was where it can: a filter is typed many times, a scope is chosen once.
+        const bool scopeStands = sameScope() && samePicture();
+        std::optional<Bitmap> scoped, matched;
+        if (!scopeStands && !m_query.scope.whole()) {
+            scoped.emplace(m_out.numbers->end());
+        }
+        if (!m_filter->empty()) {
+            matched.emplace(m_out.numbers->end());
+        }
+        std::size_t total = 0;
+        if (!m_order->each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
+                if (scopeStands ? !m_before->isIn(m_before->scoped, number) : !inScope(view)) {
+                    return;
+                }
+                ++total;
+                if (scoped) {
+                    scoped->set(number);
+                }
+                if (matches(view)) {
+                    count(view, cluster);
+                    if (matched) {
+                        matched->set(number);
+                    }
+                }
+            })) {
             return false;
         }
-        std::vector<Compact> order(m_entries.size());
-        for (std::uint32_t i = 0; i < order.size(); ++i) {
-            const SortKey &key = m_entries[i].key;
-            order[i] = {key.number, headOf(key.text), i};
+        m_out.rows.total = total;
+        m_out.scoped = scopeStands ? m_before->scoped
+            : scoped               ? std::make_shared<const Bitmap>(std::move(*scoped))
+                                   : nullptr;
+        m_out.matched = matched ? std::make_shared<const Bitmap>(std::move(*matched)) : nullptr;
+        return true;
+    }
+
+    /// The same scope and filter: only what changed is looked at.
+    bool selectChanged()
+    {
+        m_out.tally = m_before->tally;
+        m_out.rows.total = m_before->rows.total;
+        m_out.scoped = m_before->scoped;
+        m_out.matched = m_before->matched;
+        if (m_changes.size() == 0) {
+            return true;
         }
-        const auto ascending = [this](const Compact &a, const Compact &b) {
-            if (a.number != b.number) {
-                return a.number < b.number;
-            }
-            if (a.head != b.head) {
-                return a.head < b.head;
-            }
-            return m_entries[a.entry].key.text < m_entries[b.entry].key.text;
-        };
-        const bool descending = m_query.descending;
-        const auto less = [&](const Compact &a, const Compact &b) {
-            const bool knownA = a.number != Count::kUnknown;
-            const bool knownB = b.number != Count::kUnknown;
-            if (knownA != knownB || !knownA) {
-                return knownA && !knownB;
-            }
-            return descending ? ascending(b, a) : ascending(a, b);
-        };
-        if (!sortStoppable(order, less, m_stop)) {
-            return false;
+        followScope();
+        std::optional<Bitmap> matched;
+        if (m_out.matched != nullptr) {
+            matched = *m_out.matched;
         }
-        m_out.rows.reserve(order.size());
-        for (const Compact &item : order) {
-            m_out.rows.push_back(m_entries[item.entry].row);
+        const rows::RowOrder<View> old(*m_before->picture, *m_out.numbers, m_stop);
+        const auto drop = [&](std::uint32_t number) {
+            if (m_before->isRow(number)) {
+                const View view = old.at(number);
+                m_out.tally.remove(view, view.state());
+                if (matched) {
+                    matched->reset(number);
+                }
+            }
+        };
+        const auto put = [&](std::uint32_t number) {
+            const View view = m_order->at(number);
+            if (m_out.isIn(m_out.scoped, number) && matches(view)) {
+                m_out.tally.add(view, view.state());
+                if (matched) {
+                    matched->set(number);
+                }
+            }
+        };
+        for (const NumberList *list : {&m_changes.gone, &m_changes.changed, &m_changes.usage}) {
+            std::for_each(list->begin(), list->end(), drop);
+        }
+        for (const NumberList *list : {&m_changes.come, &m_changes.changed, &m_changes.usage}) {
+            std::for_each(list->begin(), list->end(), put);
+        }
+        if (matched) {
+            m_out.matched = std::make_shared<const Bitmap>(std::move(*matched));
         }
         return true;
     }
 
-    const Picture &m_picture;
+    void followScope()
+    {
+        if (m_query.scope.whole()) {
+            m_out.rows.total = m_out.names->size();
+            return;
+        }
+        Bitmap scoped = *m_before->scoped;
+        std::size_t total = m_before->rows.total;
+        const auto drop = [&](std::uint32_t number) {
+            total -= scoped[number] ? 1 : 0;
+            scoped.reset(number);
+        };
+        const auto put = [&](std::uint32_t number) {
+            if (inScope(m_order->at(number))) {
+                scoped.set(number);
+                ++total;
+            }
+        };
+        std::for_each(m_changes.gone.begin(), m_changes.gone.end(), drop);
+        std::for_each(m_changes.changed.begin(), m_changes.changed.end(), drop);
+        std::for_each(m_changes.come.begin(), m_changes.come.end(), put);
+        std::for_each(m_changes.changed.begin(), m_changes.changed.end(), put);
+        m_out.rows.total = total;
+        m_out.scoped = std::make_shared<const Bitmap>(std::move(scoped));
+    }
+
+    /// What did not match before does not match now, but where it changed meanwhile.
+    bool selectNarrower()
+    {
+        m_out.scoped = m_before->scoped;
+        m_out.rows.total = m_before->rows.total;
+        if (m_changes.size() != 0) {
+            followScope();
+        }
+        Bitmap matched(m_out.numbers->end());
+        const auto put = [&](std::uint32_t number) {
+            const View view = m_order->at(number);
+            if (m_out.isIn(m_out.scoped, number) && matches(view)) {
+                m_out.tally.add(view, view.state());
+                matched.set(number);
+            }
+        };
+        Bitmap changed(m_out.numbers->end());
+        for (const NumberList *list : {&m_changes.gone, &m_changes.come, &m_changes.changed, &m_changes.usage}) {
+            for (const std::uint32_t number : *list) {
+                changed.set(number);
+            }
+        }
+        const NumberList &old = *m_before->rows.rows.numbers();
+        for (std::size_t i = 0; i < old.size(); ++i) {
+            if (i % rows::kStride == 0 && m_stop.stop_requested()) {
+                return false;
+            }
+            if (!changed[old[i]]) {
+                put(old[i]);
+            }
+        }
+        for (const NumberList *list : {&m_changes.come, &m_changes.changed, &m_changes.usage}) {
+            std::for_each(list->begin(), list->end(), put);
+        }
+        m_out.matched = std::make_shared<const Bitmap>(std::move(matched));
+        return true;
+    }
+
+    bool sort()
+    {
+        const bool sameKey =
+            sameScope() && m_before->query.column == m_query.column && m_before->query.descending == m_query.descending;
+        if (sameKey && samePicture()) {
+            m_out.sorted = m_before->sorted;
+            return true;
+        }
+        if constexpr (kPods) {
+            if (sameKey && sortChanged()) {
+                return m_out.sorted != nullptr;
+            }
+        }
+        m_out.sorted = m_order->byColumn(m_out.names, m_query.column, m_query.descending, m_out.scoped.get());
+        if (m_out.sorted != nullptr && sameKey && m_changes.gone.empty() && m_changes.come.empty()
+            && *m_out.sorted == *m_before->sorted) {
+            m_out.sorted = m_before->sorted;
+        }
+        return m_out.sorted != nullptr;
+    }
+
+    /// Takes out what changed and puts it where it belongs. False: too much of it.
+    bool sortChanged()
+    {
+        rows::RowOrder<View> old(*m_before->picture, *m_out.numbers, m_stop);
+        Bitmap out(m_out.numbers->end());
+        bool any = false;
+        NumberList in;
+        const auto take = [&](std::uint32_t number) {
+            if (m_before->isIn(m_before->scoped, number)) {
+                out.set(number);
+                any = true;
+            }
+        };
+        const auto put = [&](std::uint32_t number) {
+            if (m_out.isIn(m_out.scoped, number)) {
+                in.push_back(number);
+            }
+        };
+        std::for_each(m_changes.gone.begin(), m_changes.gone.end(), take);
+        std::for_each(m_changes.come.begin(), m_changes.come.end(), put);
+        const auto move = [&](std::uint32_t number) {
+            const SortKey was = old.key(number, m_query.column);
+            const SortKey is = m_order->key(number, m_query.column);
+            if (was.number != is.number || was.text != is.text
+                || m_before->isIn(m_before->scoped, number) != m_out.isIn(m_out.scoped, number)) {
+                take(number);
+                put(number);
+            }
+        };
+        std::for_each(m_changes.changed.begin(), m_changes.changed.end(), move);
+        const bool used =
+            m_query.column == static_cast<int>(PodColumn::Cpu) || m_query.column == static_cast<int>(PodColumn::Memory);
+        if (used) {
+            std::for_each(m_changes.usage.begin(), m_changes.usage.end(), move);
+        }
+        if (in.size() > m_before->sorted->size() / 32) {
+            return false;
+        }
+        m_out.sorted = !any && in.empty()
+            ? m_before->sorted
+            : rows::merged(*m_before->sorted, out, std::move(in), [this](std::uint32_t a, std::uint32_t b) {
+                  return m_order->less(a, b, m_query.column, m_query.descending);
+              });
+        return true;
+    }
+
+    void rows()
+    {
+        NumberListPtr list = m_out.sorted;
+        if (m_out.matched != nullptr) {
+            auto chosen = std::make_shared<NumberList>();
+            for (const std::uint32_t number : *m_out.sorted) {
+                if ((*m_out.matched)[number]) {
+                    chosen->push_back(number);
+                }
+            }
+            chosen->shrink_to_fit();
+            list = std::move(chosen);
+            if (m_before != nullptr && m_changes.gone.empty() && *list == *m_before->rows.rows.numbers()) {
+                list = m_before->rows.rows.numbers();
+            }
+        }
+        m_out.rows.rows = RowList(m_out.numbers, std::move(list));
+    }
+
     const TableQuery &m_query;
+    const Parts *m_before;
     const std::stop_token &m_stop;
-    FilterRun m_filter;
-    std::vector<std::uint32_t> m_ranks;
-    SortKeys m_keys;
-    std::vector<Entry> m_entries;
-    Sums m_pods; ///< of the rows, where these are pods
-    TableRows m_out;
+    PodChanges m_changes;
+    Parts m_out;
+    std::optional<rows::RowOrder<View>> m_order;
+    std::optional<FilterRun> m_filter;
 };
+
+template <class View>
+std::unique_ptr<const Parts> make(
+    const PicturePtr &picture, const TableQuery &query, const Parts *before, const std::stop_token &stop)
+{
+    Maker<View> maker(picture, query, before, stop);
+    return maker.make() ? std::make_unique<const Parts>(maker.parts()) : nullptr;
+}
+
+std::unique_ptr<const Parts> makeAny(
+    const PicturePtr &picture, const TableQuery &query, const Parts *before, const std::stop_token &stop)
+{
+    switch (query.table) {
+    case TableKind::Pods:
+        return make<PodView>(picture, query, before, stop);
+    case TableKind::Nodes:
+        return make<NodeView>(picture, query, before, stop);
+    case TableKind::Workloads:
+        break;
+    }
+    return make<WorkloadView>(picture, query, before, stop);
+}
 
 } // namespace
 
+TableAnswer::TableAnswer(std::unique_ptr<const Parts> parts)
+    : m_parts(std::move(parts))
+{
+}
+TableAnswer::~TableAnswer() = default;
+const Picture &TableAnswer::picture() const { return *m_parts->picture; }
+const PicturePtr &TableAnswer::picturePtr() const { return m_parts->picture; }
+const TableQuery &TableAnswer::query() const { return m_parts->query; }
+const TableRows &TableAnswer::rows() const { return m_parts->rows; }
+
+std::vector<std::pair<int, int>> TableAnswer::changedRows() const
+{
+    std::vector<std::pair<int, int>> runs;
+    const RowList &list = m_parts->rows.rows;
+    if (!m_parts->changed) {
+        if (!list.empty()) {
+            runs.emplace_back(0, static_cast<int>(list.size()) - 1);
+        }
+        return runs;
+    }
+    if (list.empty() || m_parts->changed->empty()) {
+        return runs;
+    }
+    Bitmap changed(m_parts->numbers->end());
+    for (const std::uint32_t number : *m_parts->changed) {
+        changed.set(number);
+    }
+    int row = 0;
+    for (const std::uint32_t number : *list.numbers()) {
+        if (changed[number]) {
+            if (!runs.empty() && runs.back().second == row - 1) {
+                runs.back().second = row;
+            } else {
+                runs.emplace_back(row, row);
+            }
+        }
+        ++row;
+    }
+    return runs;
+}
+
+TableAnswerPtr answer(
+    const PicturePtr &picture, const TableQuery &query, const TableAnswerPtr &before, const std::stop_token &stop)
+{
+    auto parts = makeAny(picture, query, before ? &before->parts() : nullptr, stop);
+    return parts ? std::make_shared<const TableAnswer>(std::move(parts)) : nullptr;
+}
+
 std::optional<TableRows> runQuery(const Picture &picture, const TableQuery &query, const std::stop_token &stop)
 {
-    return Run(picture, query, stop).result();
+    const auto parts = makeAny(PicturePtr(PicturePtr(), &picture), query, nullptr, stop);
+    return parts ? std::optional(parts->rows) : std::nullopt;
 }
 
 } // namespace sextant

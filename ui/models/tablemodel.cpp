@@ -1,74 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/tablemodel.h"
 
+#include "core/query/filternarrows.h"
 #include "ui/models/celltext.h"
 
 #include <QtConcurrentRun>
 
-#include <algorithm>
+#include <ctime>
+#include <utility>
 
 namespace sextant::ui {
 
 namespace {
 
-class Stamp {
-public:
-    Stamp &add(std::uint64_t value)
-    {
-        m_value = (m_value ^ value) * 0x9e3779b97f4a7c15U;
-        m_value ^= m_value >> 29;
-        return *this;
-    }
-    Stamp &add(const ResourceSums &sums)
-    {
-        return add(static_cast<std::uint64_t>(sums.requested))
-            .add(static_cast<std::uint64_t>(sums.limit))
-            .add(static_cast<std::uint64_t>(sums.used))
-            .add(static_cast<std::uint64_t>(sums.allocatable))
-            .add(static_cast<std::uint64_t>(sums.undeclared));
-    }
-    Stamp &add(const Sums &sums) { return add(sums.cpu).add(sums.memory).add(static_cast<std::uint64_t>(sums.pods)); }
-    std::uint64_t value() const { return m_value; }
+/// A table that is seen again so soon stands as it was left.
+constexpr int kReleaseMs = 10'000;
 
-private:
-    std::uint64_t m_value = 0;
-};
+using Clock = std::chrono::microseconds;
 
-void identify(ShownRows &rows, const RowRef &ref)
+/// Processor time of this thread so far.
+Clock threadTime()
 {
-    const ClusterSnapshot &cluster = rows.picture->cluster(ref.cluster);
-    Stamp stamp;
-    stamp.add(isStale(cluster.status(), rows.query.table) ? 1 : 0);
-    std::uint32_t birth = 0;
-    switch (rows.query.table) {
-    case TableKind::Pods: {
-        const PodView pod(cluster, ref.slot);
-        birth = pod.id().birth;
-        stamp.add(pod.revision()).add(static_cast<std::uint64_t>(pod.usageSampledAt().time_since_epoch().count()));
-        stamp.add(static_cast<std::uint64_t>(pod.cpuUsed().value))
-            .add(static_cast<std::uint64_t>(pod.memoryUsed().value));
-        // Of the node as well: a pod of a silent one is unknown.
-        stamp.add(static_cast<std::uint64_t>(pod.state()));
-        break;
-    }
-    case TableKind::Nodes: {
-        const NodeView node(cluster, ref.slot);
-        birth = node.id().birth;
-        stamp.add(node.revision()).add(static_cast<std::uint64_t>(node.usageSampledAt().time_since_epoch().count()));
-        stamp.add(static_cast<std::uint64_t>(node.cpuUsed().value))
-            .add(static_cast<std::uint64_t>(node.memoryUsed().value));
-        stamp.add(rows.picture->accounting(ref.cluster).byNode[ref.slot]);
-        break;
-    }
-    case TableKind::Workloads: {
-        const WorkloadView workload(cluster, ref.slot);
-        birth = workload.id().birth;
-        stamp.add(workload.revision()).add(rows.picture->accounting(ref.cluster).byWorkload[ref.slot]);
-        break;
-    }
-    }
-    rows.ids.push_back({cluster.id(), ref.slot, birth});
-    rows.stamps.push_back(stamp.value());
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::duration_cast<Clock>(
+        std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
 }
 
 } // namespace
@@ -82,10 +38,8 @@ TableModel::TableModel(TableKind kind, std::vector<ColumnInfo> columns, int sort
 {
     m_wanted.table = kind;
     m_wanted.column = sortColumn;
-    auto empty = std::make_shared<ShownRows>();
-    empty->picture = m_picture;
-    empty->query = m_wanted;
-    m_shown = std::move(empty);
+    m_wanted.now = m_now;
+    m_shown = nothing();
     connect(&m_watcher, &QFutureWatcherBase::finished, this, &TableModel::finished);
     m_pause.setSingleShot(true);
     connect(&m_pause, &QTimer::timeout, this, [this] {
@@ -93,6 +47,9 @@ TableModel::TableModel(TableKind kind, std::vector<ColumnInfo> columns, int sort
             refresh();
         }
     });
+    m_release.setSingleShot(true);
+    m_release.setInterval(kReleaseMs);
+    connect(&m_release, &QTimer::timeout, this, &TableModel::release);
 }
 
 TableModel::~TableModel()
@@ -157,16 +114,41 @@ void TableModel::setNow(Time now)
             Q_EMIT dataChanged(index(0, column), index(rowCount() - 1, column), {Qt::DisplayRole});
         }
     }
+    m_wanted.now = now;
+    if (askedOfTime(m_wanted.filter)) {
+        refresh();
+    }
 }
 
 void TableModel::setActive(bool active)
 {
     m_active = active;
-    if (active && m_dirty && !m_running) {
+    if (!active) {
+        m_release.start();
+        return;
+    }
+    m_release.stop();
+    if (m_dirty && !m_running) {
         m_pause.stop();
         start();
     }
 }
+
+void TableModel::release()
+{
+    m_dirty = true;
+    if (m_rowCount == 0) {
+        m_shown = nothing();
+        return;
+    }
+    Q_EMIT aboutToApply();
+    beginResetModel();
+    m_shown = nothing();
+    m_rowCount = 0;
+    endResetModel();
+}
+
+TableAnswerPtr TableModel::nothing() const { return answer(std::make_shared<const Picture>(), m_wanted, nullptr); }
 
 void TableModel::requestChanged()
 {
@@ -188,33 +170,24 @@ void TableModel::start()
 {
     m_dirty = false;
     m_running = true;
-    m_since.start();
     m_stop = {};
     m_watcher.setFuture(
         QtConcurrent::run([picture = m_picture, query = m_wanted, before = m_shown, request = m_request,
                               stop = m_stop.get_token()] { return work(picture, query, before, request, stop); }));
 }
 
-TableModel::Job TableModel::work(const PicturePtr &picture, const TableQuery &query, const ShownRowsPtr &before,
+TableModel::Job TableModel::work(const PicturePtr &picture, const TableQuery &query, const TableAnswerPtr &before,
     std::uint64_t request, const std::stop_token &stop)
 {
+    const Clock began = threadTime();
     Job job;
     job.request = request;
-    auto result = runQuery(*picture, query, stop);
-    if (!result) {
-        return job;
+    job.before = before;
+    job.answer = answer(picture, query, before, stop);
+    if (job.answer) {
+        job.plan = planChange(*before, *job.answer);
     }
-    auto rows = std::make_shared<ShownRows>();
-    rows->picture = picture;
-    rows->query = query;
-    rows->result = std::move(*result);
-    rows->ids.reserve(rows->result.rows.size());
-    rows->stamps.reserve(rows->result.rows.size());
-    for (const RowRef &ref : rows->result.rows) {
-        identify(*rows, ref);
-    }
-    job.plan = planChange(*before, *rows);
-    job.rows = std::move(rows);
+    job.spent = threadTime() - began;
     return job;
 }
 
@@ -227,19 +200,24 @@ void TableModel::finished()
     m_running = false;
     const Job job = m_watcher.result();
     m_watcher.setFuture({});
-    if (job.rows && job.request == m_request) {
-        // A small fleet needs no pause: its jobs are done within a few milliseconds.
-        constexpr qint64 kShort = 20;
-        if (m_since.elapsed() > kShort) {
-            m_pause.start(static_cast<int>(2 * m_since.elapsed()));
-        }
+    if (job.answer && job.request == m_request && job.before == m_shown) {
+        const Clock began = threadTime();
         apply(job);
+        pause(job.spent + threadTime() - began);
     } else {
         m_dirty = true;
     }
     if (m_dirty) {
         refresh();
     }
+}
+
+void TableModel::pause(std::chrono::microseconds spent)
+{
+    using namespace std::chrono_literals;
+    // A hundredth or two of a core; but a row changes within a second where that takes less than a tenth.
+    const auto wanted = std::min<Clock>(60 * spent, std::max<Clock>(800ms, 10 * spent));
+    m_pause.start(std::chrono::duration_cast<std::chrono::milliseconds>(wanted));
 }
 
 void TableModel::settle()
@@ -256,114 +234,65 @@ void TableModel::settle()
 void TableModel::apply(const Job &job)
 {
     Q_EMIT aboutToApply();
-    const TablePlan &plan = job.plan;
-    if (plan.reset) {
+    switch (job.plan.way) {
+    case TablePlan::Way::Same:
+        m_shown = job.answer;
+        for (const auto &[first, last] : job.plan.changed) {
+            Q_EMIT dataChanged(index(first, 0), index(last, columnCount() - 1));
+        }
+        break;
+    case TablePlan::Way::Moved:
+        move(job.answer);
+        break;
+    case TablePlan::Way::Reset:
         beginResetModel();
-        m_shown = job.rows;
+        m_shown = job.answer;
+        m_rowCount = static_cast<int>(m_shown->rows().rows.size());
         endResetModel();
-        Q_EMIT applied();
-        return;
+        break;
     }
-    if (plan.removed.empty() && !plan.reordered && plan.inserted.empty()) {
-        m_shown = job.rows;
-        announceChanges(plan);
-        Q_EMIT applied();
-        return;
-    }
-    // Steps between the two: rows that go first leave under the old picture, the rest then stands under the new one.
-    auto step = std::make_shared<ShownRows>(*m_shown);
-    m_shown = step;
-    for (const auto &[first, last] : plan.removed) {
-        beginRemoveRows({}, first, last);
-        const auto cut = [f = first, l = last](auto &items) { items.erase(items.begin() + f, items.begin() + l + 1); };
-        cut(step->result.rows);
-        cut(step->ids);
-        cut(step->stamps);
-        endRemoveRows();
-    }
-    const auto take = [&](const std::vector<int> &rows) {
-        step->picture = job.rows->picture;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            step->result.rows[i] = job.rows->result.rows[static_cast<std::size_t>(rows[i])];
-            step->ids[i] = job.rows->ids[static_cast<std::size_t>(rows[i])];
-            step->stamps[i] = job.rows->stamps[static_cast<std::size_t>(rows[i])];
-        }
-    };
-    if (plan.reordered) {
-        Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
-        std::vector<int> sorted = plan.staying;
-        std::sort(sorted.begin(), sorted.end());
-        take(sorted);
-        QModelIndexList from = persistentIndexList();
-        QModelIndexList to;
-        to.reserve(from.size());
-        for (const QModelIndex &old : from) {
-            const int place = plan.staying[static_cast<std::size_t>(old.row())];
-            const auto row = std::lower_bound(sorted.begin(), sorted.end(), place) - sorted.begin();
-            to.append(index(static_cast<int>(row), old.column()));
-        }
-        changePersistentIndexList(from, to);
-        Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
-    } else {
-        take(plan.staying);
-    }
-    for (const auto &[first, last] : plan.inserted) {
-        beginInsertRows({}, first, last);
-        const auto paste = [f = first, l = last](auto &items, const auto &of) {
-            items.insert(items.begin() + f, of.begin() + f, of.begin() + l + 1);
-        };
-        paste(step->result.rows, job.rows->result.rows);
-        paste(step->ids, job.rows->ids);
-        paste(step->stamps, job.rows->stamps);
-        endInsertRows();
-    }
-    m_shown = job.rows;
-    announceChanges(plan);
     Q_EMIT applied();
 }
 
-void TableModel::announceChanges(const TablePlan &plan)
+void TableModel::move(const TableAnswerPtr &to)
 {
-    for (const auto &[first, last] : plan.changed) {
-        Q_EMIT dataChanged(index(first, 0), index(last, columnCount() - 1));
+    // Rows come and go at the end, where that costs nothing however many there are; in between they change places.
+    const int before = m_rowCount;
+    const int after = static_cast<int>(to->rows().rows.size());
+    if (after > before) {
+        beginInsertRows({}, before, after - 1);
+        m_rowCount = after;
+        endInsertRows();
     }
-}
-
-AnyId TableModel::idAt(int row) const
-{
-    if (row < 0 || row >= rowCount()) {
-        return {};
-    }
-    return anyIdOf(m_kind, m_shown->ids[static_cast<std::size_t>(row)]);
-}
-
-int TableModel::rowOf(const AnyId &id) const
-{
-    RowId wanted;
-    const auto as = [&](const auto *of) {
-        if (of != nullptr) {
-            wanted = {of->cluster, of->slot, of->birth};
+    Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const QModelIndexList from = persistentIndexList();
+    const TableAnswerPtr old = std::exchange(m_shown, to);
+    QModelIndexList places;
+    places.reserve(from.size());
+    RowFinder finder(*to);
+    int row = -1;
+    int place = -1;
+    for (const QModelIndex &index : from) {
+        if (index.row() != row) { // those of one row often follow one another
+            row = index.row();
+            place = row < before ? finder.find(idOf(*old, static_cast<std::size_t>(row))) : -1;
         }
-    };
-    switch (m_kind) {
-    case TableKind::Pods:
-        as(std::get_if<PodId>(&id));
-        break;
-    case TableKind::Nodes:
-        as(std::get_if<NodeId>(&id));
-        break;
-    case TableKind::Workloads:
-        as(std::get_if<WorkloadId>(&id));
-        break;
+        places.append(place < 0 ? QModelIndex() : this->index(place, index.column()));
     }
-    if (wanted.cluster == ClusterId::None) {
-        return -1;
+    changePersistentIndexList(from, places);
+    Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+    if (after < before) {
+        beginRemoveRows({}, after, before - 1);
+        m_rowCount = after;
+        endRemoveRows();
     }
-    const auto it = std::find(m_shown->ids.begin(), m_shown->ids.end(), wanted);
-    return it == m_shown->ids.end() ? -1 : static_cast<int>(it - m_shown->ids.begin());
 }
 
-const ClusterSnapshot &TableModel::clusterAt(int row) const { return m_shown->picture->cluster(refAt(row).cluster); }
+AnyId TableModel::idAt(int row) const { return row < 0 || row >= rowCount() ? AnyId() : idOf(*m_shown, at(row)); }
+
+int TableModel::rowOf(const AnyId &id) const { return RowFinder(*m_shown).find(id); }
+
+const ClusterSnapshot &TableModel::clusterAt(int row) const { return picture()->cluster(refAt(row).cluster); }
 
 bool TableModel::stale(int row) const { return isStale(clusterAt(row).status(), m_kind); }
 
@@ -385,10 +314,7 @@ Cell TableModel::cell(int row, int column) const
 
 QString TableModel::tip(int row, int column) const { return tipOf(row, column); }
 
-int TableModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_shown->result.rows.size());
-}
+int TableModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : m_rowCount; }
 
 int TableModel::columnCount(const QModelIndex &parent) const
 {

@@ -6,10 +6,11 @@
 #include "ui/models/tableplan.h"
 
 #include <QAbstractTableModel>
-#include <QElapsedTimer>
 #include <QFutureWatcher>
 #include <QTimer>
 
+#include <algorithm>
+#include <chrono>
 #include <stop_token>
 #include <vector>
 
@@ -34,9 +35,9 @@ public:
     const std::vector<ColumnInfo> &columns() const { return m_columns; }
     int columnOf(const QString &id) const; ///< -1: none
 
-    /// What to show; the table follows when its job is done. New pictures of a big fleet are taken in turn with pauses,
-    /// so that sorting it never takes more than a third of a core; what the user asks for is done at once. Setting what
-    /// is already so does nothing.
+    /// What to show; the table follows when its job is done. New pictures are taken in turn with pauses, so that
+    /// following a fleet takes some two hundredths of a core and a row still changes within a second; what the user
+    /// asks for is done at once. Setting what is already so does nothing.
     void setPicture(PicturePtr picture);
     void setScope(const Scope &scope);
     /// A text that is no filter (see core/query/filter.h) changes nothing.
@@ -44,8 +45,11 @@ public:
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
     /// The clock of the ages.
     void setNow(Time now);
-    /// A table nobody sees does no work; it catches up when it is seen again.
+    /// A table nobody sees does no work; it catches up when it is seen again. What it holds goes after a while.
     void setActive(bool active);
+    bool active() const { return m_active; }
+    /// Lets go of all rows and of their picture until it is active again; `aboutToApply` comes, `applied` does not.
+    void release();
     /// Brings the table up to date at once, on this thread.
     void settle();
 
@@ -54,15 +58,17 @@ public:
     const Filter &filter() const { return m_wanted.filter; }
     const Scope &scope() const { return m_wanted.scope; }
     /// The picture the rows are of; never null.
-    const PicturePtr &picture() const { return m_shown->picture; }
+    const PicturePtr &picture() const { return m_shown->picturePtr(); }
     /// The rows as they stand, with their counts and sums.
-    const TableRows &rows() const { return m_shown->result; }
+    const TableRows &rows() const { return m_shown->rows(); }
     /// The same with all that belongs to it, for a job: immutable.
-    const ShownRowsPtr &shownRows() const { return m_shown; }
+    const TableAnswerPtr &shownAnswer() const { return m_shown; }
     bool busy() const { return m_running || m_dirty; }
 
     AnyId idAt(int row) const;
     int rowOf(const AnyId &id) const; ///< -1: not in the table
+    /// Differs when what the row says (but its ages) differs.
+    std::uint64_t stampAt(int row) const { return stampOf(*m_shown, at(row)); }
     Cell cell(int row, int column) const;
     QString tip(int row, int column) const;
     bool stale(int row) const;
@@ -85,7 +91,7 @@ protected:
     TableModel(TableKind kind, std::vector<ColumnInfo> columns, int sortColumn, QObject *parent);
 
     const ClusterSnapshot &clusterAt(int row) const;
-    RowRef refAt(int row) const { return m_shown->result.rows[static_cast<std::size_t>(row)]; }
+    RowRef refAt(int row) const { return m_shown->rows().rows[at(row)]; }
     Time now() const { return m_now; }
     virtual Cell cellOf(int row, int column) const = 0;
     virtual QString tipOf(int row, int column) const = 0;
@@ -94,24 +100,30 @@ protected:
 
 private:
     struct Job {
-        ShownRowsPtr rows; ///< null: stopped
+        TableAnswerPtr before, answer; ///< answer null: stopped
         TablePlan plan;
         std::uint64_t request = 0;
+        std::chrono::microseconds spent{0}; ///< processor time
     };
-    static Job work(const PicturePtr &picture, const TableQuery &query, const ShownRowsPtr &before,
+    static Job work(const PicturePtr &picture, const TableQuery &query, const TableAnswerPtr &before,
         std::uint64_t request, const std::stop_token &stop);
     void requestChanged();
     void refresh();
     void start();
     void finished();
     void apply(const Job &job);
-    void announceChanges(const TablePlan &plan);
+    void move(const TableAnswerPtr &to);
+    void pause(std::chrono::microseconds spent);
+    TableAnswerPtr nothing() const;
+    /// Rows on their way in or out stand at the end, without an object of their own.
+    std::size_t at(int row) const { return std::min(static_cast<std::size_t>(row), m_shown->rows().rows.size() - 1); }
 
     TableKind m_kind;
     std::vector<ColumnInfo> m_columns;
     TableQuery m_wanted;
     PicturePtr m_picture; ///< newest
-    ShownRowsPtr m_shown;
+    TableAnswerPtr m_shown;
+    int m_rowCount = 0; ///< as views know it
     std::uint64_t m_request = 0; ///< grows with scope, filter and sort: older results are dropped
     Time m_now;
     bool m_active = true;
@@ -119,7 +131,7 @@ private:
     bool m_running = false; ///< a job's result has not been taken yet
     std::stop_source m_stop;
     QTimer m_pause; ///< running: pictures wait
-    QElapsedTimer m_since; ///< the last job began
+    QTimer m_release; ///< running: nobody sees the table
     QFutureWatcher<Job> m_watcher;
 };
 

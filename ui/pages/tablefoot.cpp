@@ -110,6 +110,9 @@ TableFoot::TableFoot(QWidget *parent)
 
 void TableFoot::setSums(std::vector<TextRun> runs)
 {
+    if (runs == m_runs) {
+        return;
+    }
     m_runs = std::move(runs);
     setAccessibleName(sumsText());
     update();

@@ -14,6 +14,7 @@ namespace sextant::ui {
 struct TextRun {
     QString text;
     bool strong = false;
+    bool operator==(const TextRun &) const = default;
 };
 
 /// Icon and words in the foot of a table, flat until pointed at; `key` is drawn as a key cap.

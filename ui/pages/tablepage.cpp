@@ -22,7 +22,7 @@ TablePage::TablePage(FleetModel &fleet, std::unique_ptr<TableModel> model, const
     setFocusProxy(m_panel);
     m_panel->setCommand([&fleet](const AnyId &id) { return fleet.kubectlCommand(id); });
     m_panel->setWindowNamesClusters(true);
-    m_panel->model().setActive(false);
+    m_panel->setActive(false);
 
     connect(&fleet, &FleetModel::pictureChanged, this, &TablePage::pull);
     connect(&fleet, &FleetModel::scopeChanged, this, &TablePage::pull);
@@ -84,14 +84,14 @@ void TablePage::showEvent(QShowEvent *event)
 {
     Page::showEvent(event);
     m_panel->setNow(m_fleet.now());
-    m_panel->model().setActive(true);
+    m_panel->setActive(true);
     m_panel->view().setCurrentId(m_fleet.selection());
 }
 
 void TablePage::hideEvent(QHideEvent *event)
 {
     Page::hideEvent(event);
-    m_panel->model().setActive(false);
+    m_panel->setActive(false);
 }
 
 void TablePage::act(TableBlank::Action action)

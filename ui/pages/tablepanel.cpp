@@ -42,11 +42,11 @@ report::ExportKind exportKind(TableKind table)
 }
 
 /// Any thread. Empty: written whole; else what went wrong, and the old file stands.
-QString writeRows(const QString &name, const ShownRows &rows)
+QString writeRows(const QString &name, const TableAnswer &rows)
 {
     std::set<AnyId> kept;
-    for (const RowId &id : rows.ids) {
-        kept.insert(anyIdOf(rows.query.table, id));
+    for (std::size_t row = 0; row < rows.rows().rows.size(); ++row) {
+        kept.insert(idOf(rows, row));
     }
     QSaveFile file(name);
     if (!file.open(QIODevice::WriteOnly)) {
@@ -54,8 +54,8 @@ QString writeRows(const QString &name, const ShownRows &rows)
     }
     const bool json = name.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
     report::writeExport(
-        exportKind(rows.query.table), json ? report::ExportFormat::Json : report::ExportFormat::Csv, *rows.picture,
-        rows.query.scope,
+        exportKind(rows.query().table), json ? report::ExportFormat::Json : report::ExportFormat::Csv, rows.picture(),
+        rows.query().scope,
         [&](std::string_view text) {
             const auto size = static_cast<qint64>(text.size());
             return file.write(text.data(), size) == size;
@@ -120,9 +120,18 @@ bool TablePanel::showsRows() const { return !m_state.blank.has_value(); }
 void TablePanel::setPicture(const PicturePtr &picture)
 {
     m_newest = picture;
-    m_view->setFleet({picture->clusters() <= 1, hasHelios(*picture)});
     m_model->setPicture(picture);
-    refreshState();
+    if (m_model->active()) {
+        refreshState();
+    }
+}
+
+void TablePanel::setActive(bool active)
+{
+    m_model->setActive(active);
+    if (active) {
+        refreshState();
+    }
 }
 
 void TablePanel::setNow(Time now)
@@ -136,6 +145,7 @@ QString TablePanel::summary() const { return m_summary; }
 
 void TablePanel::refreshState()
 {
+    m_view->setFleet({m_newest->clusters() <= 1, hasHelios(*m_newest)});
     TableQuery query;
     query.table = m_model->kind();
     query.scope = m_model->scope();
@@ -268,7 +278,7 @@ void TablePanel::exportTo(const QString &file)
         sayExported(file, watcher->result());
         watcher->deleteLater();
     });
-    watcher->setFuture(QtConcurrent::run([file, rows = m_model->shownRows()] { return writeRows(file, *rows); }));
+    watcher->setFuture(QtConcurrent::run([file, rows = m_model->shownAnswer()] { return writeRows(file, *rows); }));
 }
 
 void TablePanel::sayExported(const QString &file, const QString &problem)

@@ -41,6 +41,8 @@ public:
 
     void setPicture(const PicturePtr &picture);
     void setNow(Time now);
+    /// Seen or not: what nobody sees takes note of the newest picture and does nothing with it.
+    void setActive(bool active);
     /// "182 of 6,919 pods"
     QString summary() const;
     /// The command that shows an object, for the context menu.

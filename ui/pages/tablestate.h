@@ -20,6 +20,7 @@ struct TableNote {
     QString rule; ///< of RBAC to ask for; empty: none
     QString detail; ///< the server's or the network's own words
     bool everywhere = false; ///< true of the whole cluster: the window says it for all views
+    bool operator==(const TableNote &) const = default;
 };
 
 /// What stands in place of the rows.

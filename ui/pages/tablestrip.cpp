@@ -51,10 +51,13 @@ TableStrip::TableStrip(QWidget *parent)
 
 void TableStrip::setNotes(std::vector<TableNote> notes)
 {
-    m_notes = std::move(notes);
     // What is worst first, then in the order of the clusters.
-    std::stable_sort(m_notes.begin(), m_notes.end(),
+    std::stable_sort(notes.begin(), notes.end(),
         [](const TableNote &a, const TableNote &b) { return severity(a.state) > severity(b.state); });
+    if (notes == m_notes) {
+        return;
+    }
+    m_notes = std::move(notes);
     m_copy->setVisible(!rulesOf(m_notes).isEmpty());
     setAccessibleName(plainText());
     setVisible(!m_notes.empty());

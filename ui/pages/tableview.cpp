@@ -7,6 +7,7 @@
 #include "ui/theme/theme.h"
 #include "ui/theme/widgets.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QHelpEvent>
@@ -72,7 +73,17 @@ TableView::TableView(TableModel &model, const QString &name, QWidget *parent)
     connect(&model, &TableModel::sortChanged, m_head->viewport(), qOverload<>(&QWidget::update));
     connect(&model, &TableModel::aboutToApply, this, &TableView::keepPlace);
     connect(&model, &TableModel::applied, this, &TableView::restorePlace);
-    connect(&model, &QAbstractItemModel::modelReset, this, [this] { m_place.reset = true; });
+    connect(&model, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        // By itself the selection stays with its objects, but not over this.
+        for (const QModelIndex &index : selectionModel()->selectedRows()) {
+            m_place.selected.push_back(m_model.idAt(index.row()));
+        }
+        m_place.reset = true;
+    });
+    connect(&model, &QAbstractItemModel::modelReset, this, [this] {
+        viewport()->setAttribute(Qt::WA_UpdatesDisabled, false);
+        viewport()->update();
+    });
     connect(&theme(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
     applyColumns();
 }
@@ -214,6 +225,11 @@ void TableView::setCurrentId(const AnyId &id)
     if (id == currentId()) {
         return;
     }
+    if (m_model.rowCount() == 0) { // they are on their way
+        m_place.current = id;
+        m_place.selected = {id};
+        return;
+    }
     const int row = m_model.rowOf(id);
     m_applying = true;
     if (row < 0) {
@@ -248,18 +264,52 @@ bool TableView::isLastColumn(int logical) const
 
 bool TableView::ringsRow(int row) const { return m_keyboard && hasFocus() && currentIndex().row() == row; }
 
+std::pair<int, int> TableView::rowsSeen() const
+{
+    const int first = rowAt(0);
+    const int last = rowAt(viewport()->height() - 1);
+    return first < 0 ? std::pair(0, -1) : std::pair(first, last < 0 ? m_model.rowCount() - 1 : last);
+}
+
+std::vector<TableView::Seen> TableView::seen() const
+{
+    std::vector<Seen> out;
+    const auto [first, last] = rowsSeen();
+    for (int row = first; row <= last; ++row) {
+        out.push_back({rowViewportPosition(row), m_model.idAt(row), m_model.stampAt(row)});
+    }
+    return out;
+}
+
+void TableView::repaintRows(const std::vector<Seen> &before, const std::vector<Seen> &after)
+{
+    const auto same = [](const std::vector<Seen> &rows, const Seen &row) {
+        return std::find(rows.begin(), rows.end(), row) != rows.end();
+    };
+    const int height = theme().px(kRow);
+    QRegion region;
+    for (const auto *rows : {&before, &after}) {
+        for (const Seen &row : *rows) {
+            if (!same(rows == &before ? after : before, row)) {
+                region += QRect(0, row.y, viewport()->width(), height);
+            }
+        }
+    }
+    viewport()->update(region);
+}
+
 void TableView::keepPlace()
 {
     m_applying = true;
+    if (m_model.rowCount() == 0) {
+        return; // it is still that of the rows that were there
+    }
+    // Whatever a view does with all its rows, only those that look different are painted again.
+    m_seen = seen();
+    m_hoveredAt = m_hovered < 0 ? -1 : rowViewportPosition(m_hovered);
+    viewport()->setAttribute(Qt::WA_UpdatesDisabled);
     m_place = {};
     m_place.current = currentId();
-    // Selected rows stay with their objects by themselves, except over a reset; runs keep a whole selection cheap.
-    const QItemSelection selection = selectionModel()->selection();
-    for (const QItemSelectionRange &range : selection) {
-        for (int row = range.top(); row <= range.bottom(); ++row) {
-            m_place.selected.push_back(m_model.idAt(row));
-        }
-    }
     if (verticalScrollBar()->value() > 0) {
         const int top = rowAt(0);
         const int seen = viewport()->height() / std::max(1, theme().px(kRow));
@@ -278,44 +328,82 @@ void TableView::keepPlace()
 
 void TableView::restorePlace()
 {
-    if (m_place.reset && !m_place.selected.empty()) {
-        const std::set<AnyId> wanted(m_place.selected.begin(), m_place.selected.end());
-        QItemSelection selection;
-        const int last = m_model.columnCount() - 1;
-        int from = -1;
-        for (int row = 0; row <= m_model.rowCount(); ++row) {
-            const bool in = row < m_model.rowCount() && wanted.count(m_model.idAt(row)) > 0;
-            if (in && from < 0) {
-                from = row;
-            } else if (!in && from >= 0) {
-                selection.select(m_model.index(from, 0), m_model.index(row - 1, last));
-                from = -1;
-            }
-        }
-        selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+    if (m_model.rowCount() == 0) {
+        m_applying = false; // the place waits for the rows to come back
+        return;
     }
-    const int row = m_model.rowOf(m_place.current);
-    if (row >= 0 && row != currentIndex().row()) {
-        selectionModel()->setCurrentIndex(m_model.index(row, std::max(0, m_nameColumn)), QItemSelectionModel::NoUpdate);
-    } else if (row < 0 && currentIndex().isValid()) {
-        // The one that was looked at is gone: its neighbour was never chosen.
-        selectionModel()->clearCurrentIndex();
-        if (m_place.selected.size() <= 1) {
-            selectionModel()->clearSelection();
-        }
-    }
+    executeDelayedItemsLayout();
     for (const AnyId &anchor : m_place.anchors) {
         const int at = m_model.rowOf(anchor);
         if (at >= 0) {
-            executeDelayedItemsLayout();
             updateGeometries();
             verticalScrollBar()->setValue(verticalHeader()->sectionPosition(at) - m_place.offset);
             break;
         }
     }
+    m_hovered = m_hoveredAt < 0 ? -1 : rowAt(m_hoveredAt);
+    viewport()->setAttribute(Qt::WA_UpdatesDisabled, false);
+    if (m_place.reset) {
+        restoreSelection();
+    } else {
+        repaintRows(m_seen, seen());
+    }
+    setAutoScroll(false); // what is current may be far from what is looked at
+    const int row = m_model.rowOf(m_place.current);
+    if (row >= 0 && row != currentIndex().row()) {
+        selectionModel()->setCurrentIndex(m_model.index(row, std::max(0, m_nameColumn)), QItemSelectionModel::NoUpdate);
+    } else if (row < 0 && currentIndex().isValid()) {
+        // The one that was looked at is gone: its neighbour was never chosen.
+        const bool one = selectionModel()->selectedRows().size() <= 1;
+        selectionModel()->clearCurrentIndex();
+        if (one) {
+            selectionModel()->clearSelection();
+        }
+    }
+    setAutoScroll(true);
     m_place = {};
-    setHovered(-1);
+    m_seen.clear();
+    m_hoveredAt = -1;
     m_applying = false;
+}
+
+void TableView::restoreSelection()
+{
+    if (m_place.selected.empty()) {
+        return;
+    }
+    const std::set<AnyId> wanted(m_place.selected.begin(), m_place.selected.end());
+    QItemSelection selection;
+    const int last = m_model.columnCount() - 1;
+    int from = -1;
+    for (int row = 0; row <= m_model.rowCount(); ++row) {
+        const bool in = row < m_model.rowCount() && wanted.count(m_model.idAt(row)) > 0;
+        if (in && from < 0) {
+            from = row;
+        } else if (!in && from >= 0) {
+            selection.select(m_model.index(from, 0), m_model.index(row - 1, last));
+            from = -1;
+        }
+    }
+    selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+}
+
+void TableView::dataChanged(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles)
+{
+    if (QAccessible::isActive()) {
+        QTableView::dataChanged(first, last, roles);
+        return;
+    }
+    const auto [top, bottom] = rowsSeen();
+    const int from = std::max(top, first.row());
+    const int to = std::min(bottom, last.row());
+    if (from > to || m_applying) {
+        return;
+    }
+    const bool oneColumn = first.column() == last.column();
+    const int y = rowViewportPosition(from);
+    viewport()->update(oneColumn ? columnViewportPosition(first.column()) : 0, y,
+        oneColumn ? columnWidth(first.column()) : viewport()->width(), rowViewportPosition(to) + theme().px(kRow) - y);
 }
 
 void TableView::currentChanged(const QModelIndex &current, const QModelIndex &previous)

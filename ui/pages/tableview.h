@@ -7,6 +7,8 @@
 #include <QElapsedTimer>
 #include <QTableView>
 
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace sextant::ui {
@@ -67,6 +69,7 @@ protected:
     bool viewportEvent(QEvent *event) override;
     QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void dataChanged(const QModelIndex &first, const QModelIndex &last, const QList<int> &roles) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:
@@ -77,10 +80,22 @@ private:
         std::vector<AnyId> selected; ///< only needed after a reset
         bool reset = false;
     };
+    /// A row as it stands on the screen.
+    struct Seen {
+        int y = 0;
+        AnyId id;
+        std::uint64_t stamp = 0;
+        bool operator==(const Seen &) const = default;
+    };
     void applyColumns();
     void stretchNames();
     void keepPlace();
     void restorePlace();
+    void restoreSelection();
+    std::vector<Seen> seen() const;
+    void repaintRows(const std::vector<Seen> &before, const std::vector<Seen> &after);
+    /// First and last row on the screen; first > last: none.
+    std::pair<int, int> rowsSeen() const;
     void startOnRow();
     void sortBy(int logical);
     void setHovered(int row);
@@ -92,6 +107,8 @@ private:
     TableHeader *m_head;
     TableDelegate *m_delegate;
     Place m_place;
+    std::vector<Seen> m_seen; ///< before the rows changed
+    int m_hoveredAt = -1; ///< y of the row under the mouse then
     QString m_typed;
     QElapsedTimer m_typedAt;
     int m_hovered = -1;

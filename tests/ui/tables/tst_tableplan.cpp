@@ -1,59 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/query/randomfleet.h"
 #include "ui/models/tableplan.h"
 
 #include <QTest>
 
-#include <random>
+#include <map>
 
 using namespace sextant;
 using namespace sextant::ui;
+using test::RandomFleet;
 
 namespace {
 
-/// A row is a slot (its identity) and a stamp (what it says).
-ShownRows rowsOf(const std::vector<std::pair<std::uint32_t, std::uint64_t>> &items)
+TableAnswerPtr podsOf(RandomFleet &fleet, const TableAnswerPtr &before, const char *filter = "")
 {
-    ShownRows rows;
-    for (const auto &[slot, stamp] : items) {
-        rows.ids.push_back({ClusterId(1 + slot % 3), slot / 3, 7});
-        rows.stamps.push_back(stamp);
-        rows.result.rows.push_back({slot % 3, slot / 3});
-    }
-    return rows;
+    TableQuery query{.table = TableKind::Pods, .filter = *Filter::parse(filter)};
+    query.column = static_cast<int>(PodColumn::Name);
+    return answer(fleet.picture(), query, before);
 }
 
-/// Does by hand what a model does with a plan; the stamps that come out are those a view would show.
-std::vector<std::pair<std::uint32_t, std::uint64_t>> follow(std::vector<std::pair<std::uint32_t, std::uint64_t>> shown,
-    const std::vector<std::pair<std::uint32_t, std::uint64_t>> &after, const TablePlan &plan)
+/// The first pod of the first cluster, as something else than it was.
+void changeOne(RandomFleet &fleet, const char *status)
 {
-    if (plan.reset) {
-        return after;
-    }
-    for (const auto &[first, last] : plan.removed) {
-        shown.erase(shown.begin() + first, shown.begin() + last + 1);
-    }
-    if (plan.reordered) {
-        std::vector<std::size_t> order(shown.size());
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            order[i] = i;
-        }
-        std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return plan.staying[a] < plan.staying[b]; });
-        auto sorted = shown;
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            sorted[i] = shown[order[i]];
-        }
-        shown = sorted;
-    }
-    for (const auto &[first, last] : plan.inserted) {
-        shown.insert(shown.begin() + first, after.begin() + first, after.begin() + last + 1);
-    }
-    for (const auto &[first, last] : plan.changed) {
-        for (int row = first; row <= last; ++row) {
-            shown[static_cast<std::size_t>(row)].second = after[static_cast<std::size_t>(row)].second;
-        }
-    }
-    return shown;
+    ClusterStore &cluster = *fleet.clusters()[0];
+    const auto snapshot = cluster.current();
+    const PodView pod = *snapshot->pods().begin();
+    PodDraft draft;
+    draft.uid = pod.uid();
+    draft.ns = std::string(pod.ns());
+    draft.name = std::string(pod.name());
+    draft.status = status;
+    cluster.upsert(draft);
+    cluster.publish();
 }
 
 } // namespace
@@ -62,102 +40,121 @@ class TestTablePlan : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void nothing();
-    void runsAreMerged();
-    void manyRunsReset();
-    void sameSlotOtherBirth();
-    void followsAnyChange();
+    void oneRowSaysSomethingElse();
+    void rowsMove();
+    void fromNothingAndBack();
+    void freshnessIsOfAllRows();
+    void findsRows();
+    void stampsTellRowsApart();
 };
 
 void TestTablePlan::nothing()
 {
-    const auto rows = rowsOf({{1, 1}, {2, 1}, {3, 1}});
-    const TablePlan plan = planChange(rows, rows);
-    QVERIFY(!plan.reset && !plan.reordered);
-    QVERIFY(plan.removed.empty() && plan.inserted.empty() && plan.changed.empty());
+    RandomFleet fleet(1, 2);
+    fleet.step(200);
+    const auto before = podsOf(fleet, nullptr);
+    const TablePlan plan = planChange(*before, *podsOf(fleet, before));
+    QCOMPARE(plan.way, TablePlan::Way::Same);
+    QVERIFY(plan.changed.empty());
 }
 
-void TestTablePlan::runsAreMerged()
+void TestTablePlan::oneRowSaysSomethingElse()
 {
-    const TablePlan plan =
-        planChange(rowsOf({{1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}}), rowsOf({{3, 2}, {4, 2}, {5, 1}, {6, 1}, {7, 1}}));
-    QCOMPARE(plan.removed, (std::vector<RowRange>{{0, 1}}));
-    QCOMPARE(plan.inserted, (std::vector<RowRange>{{3, 4}}));
-    QCOMPARE(plan.changed, (std::vector<RowRange>{{0, 1}}));
-    QVERIFY(!plan.reordered);
+    RandomFleet fleet(2, 2);
+    fleet.step(200);
+    const auto before = podsOf(fleet, nullptr);
+    changeOne(fleet, "Evicted");
+    const auto after = podsOf(fleet, before);
+    const TablePlan plan = planChange(*before, *after);
+    QCOMPARE(plan.way, TablePlan::Way::Same);
+    QCOMPARE(plan.changed.size(), 1U);
+    QCOMPARE(plan.changed[0].first, plan.changed[0].second);
+    const auto row = static_cast<std::size_t>(plan.changed[0].first);
+    QVERIFY(stampOf(*before, row) != stampOf(*after, row));
 }
 
-void TestTablePlan::manyRunsReset()
+void TestTablePlan::rowsMove()
 {
-    std::vector<std::pair<std::uint32_t, std::uint64_t>> all, odd;
-    for (std::uint32_t i = 0; i < 100; ++i) {
-        all.emplace_back(i, 1);
-        if (i % 2 == 1) {
-            odd.emplace_back(i, 1);
-        }
+    RandomFleet fleet(3, 2);
+    fleet.step(200);
+    const auto before = podsOf(fleet, nullptr);
+    PodDraft pod;
+    pod.uid = "00000000-0000-4000-8000-000000000001";
+    pod.name = "new";
+    fleet.clusters()[0]->upsert(pod);
+    fleet.clusters()[0]->publish();
+    QCOMPARE(planChange(*before, *podsOf(fleet, before)).way, TablePlan::Way::Moved);
+}
+
+void TestTablePlan::fromNothingAndBack()
+{
+    RandomFleet fleet(4, 2);
+    fleet.step(200);
+    const auto all = podsOf(fleet, nullptr);
+    const auto none = podsOf(fleet, all, "nosuchthing");
+    QCOMPARE(planChange(*all, *none).way, TablePlan::Way::Reset);
+    QCOMPARE(planChange(*none, *podsOf(fleet, none)).way, TablePlan::Way::Reset);
+    QCOMPARE(planChange(*none, *podsOf(fleet, none, "nosuchthing")).way, TablePlan::Way::Same);
+}
+
+void TestTablePlan::freshnessIsOfAllRows()
+{
+    RandomFleet fleet(5, 1);
+    fleet.step(200);
+    const auto before = podsOf(fleet, nullptr);
+    fleet.clusters()[0]->status().connection = Connection::Stale;
+    fleet.clusters()[0]->publish();
+    const auto after = podsOf(fleet, before);
+    const TablePlan plan = planChange(*before, *after);
+    QCOMPARE(plan.way, TablePlan::Way::Same);
+    QCOMPARE(plan.changed, (std::vector<RowRange>{{0, static_cast<int>(after->rows().rows.size()) - 1}}));
+}
+
+void TestTablePlan::findsRows()
+{
+    RandomFleet fleet(6, 3);
+    fleet.step(600);
+    const auto before = podsOf(fleet, nullptr);
+    fleet.step(300);
+    const auto after = podsOf(fleet, before, "a");
+    std::map<AnyId, int> rows;
+    for (std::size_t row = 0; row < after->rows().rows.size(); ++row) {
+        rows[idOf(*after, row)] = static_cast<int>(row);
     }
-    QVERIFY(planChange(rowsOf(all), rowsOf(odd)).reset);
-    QVERIFY(planChange(rowsOf(odd), rowsOf(all)).reset);
-}
-
-void TestTablePlan::sameSlotOtherBirth()
-{
-    ShownRows before = rowsOf({{1, 1}});
-    ShownRows after = before;
-    after.ids[0].birth = 8;
-    const TablePlan plan = planChange(before, after);
-    QCOMPARE(plan.removed.size(), 1U);
-    QCOMPARE(plan.inserted.size(), 1U);
-    QVERIFY(plan.staying.empty());
-}
-
-void TestTablePlan::followsAnyChange()
-{
-    std::mt19937 random(21);
-    std::vector<std::pair<std::uint32_t, std::uint64_t>> before;
-    int resets = 0;
-    int kept = 0;
-    for (int round = 0; round < 3000; ++round) {
-        auto after = before;
-        const int actions = 1 + static_cast<int>(random() % (round % 4 == 0 ? 400 : 30));
-        for (int i = 0; i < actions; ++i) {
-            const auto at = after.empty() ? 0 : random() % after.size();
-            switch (random() % 5) {
-            case 0:
-                if (!after.empty()) {
-                    after.erase(after.begin() + static_cast<std::ptrdiff_t>(at));
-                }
-                break;
-            case 1: {
-                const auto slot = static_cast<std::uint32_t>(random() % 300);
-                if (std::none_of(after.begin(), after.end(), [&](const auto &row) { return row.first == slot; })) {
-                    after.insert(after.begin() + static_cast<std::ptrdiff_t>(at), {slot, random()});
-                }
-                break;
-            }
-            case 2:
-                if (!after.empty()) {
-                    after[at].second = random();
-                }
-                break;
-            case 3:
-                if (!after.empty() && random() % 20 == 0) {
-                    std::swap(after[at], after[random() % after.size()]);
-                }
-                break;
-            default:
-                break;
-            }
-        }
-        if (random() % 50 == 0) {
-            std::shuffle(after.begin(), after.end(), random);
-        }
-        const TablePlan plan = planChange(rowsOf(before), rowsOf(after));
-        QCOMPARE(follow(before, after, plan), after);
-        (plan.reset ? resets : kept) += 1;
-        before = after;
+    RowFinder many(*after);
+    int gone = 0;
+    for (std::size_t row = 0; row < before->rows().rows.size(); ++row) {
+        const AnyId id = idOf(*before, row);
+        const auto it = rows.find(id);
+        const int expected = it == rows.end() ? -1 : it->second;
+        QCOMPARE(many.find(id), expected);
+        QCOMPARE(RowFinder(*after).find(id), expected);
+        gone += expected < 0 ? 1 : 0;
     }
-    QVERIFY(kept > 500);
-    QVERIFY(resets > 10);
+    QVERIFY(gone > 10);
+    QCOMPARE(many.find(AnyId()), -1);
+    QCOMPARE(many.find(NodeId{fleet.clusters()[0]->id(), 0, 1}), -1);
+}
+
+void TestTablePlan::stampsTellRowsApart()
+{
+    RandomFleet fleet(7, 1);
+    fleet.step(200);
+    const auto before = podsOf(fleet, nullptr);
+    const std::uint64_t stamp = stampOf(*before, 0);
+    QCOMPARE(stampOf(*podsOf(fleet, before), 0), stamp);
+    std::vector<UsageDraft> samples;
+    for (const PodView pod : fleet.clusters()[0]->current()->pods()) {
+        samples.push_back({std::string(pod.ns()), std::string(pod.name()), MilliCpu(7), Bytes(8), RandomFleet::now()});
+    }
+    fleet.clusters()[0]->setUsage(ResourceKind::PodMetrics, samples, RandomFleet::now() + std::chrono::seconds(30));
+    fleet.clusters()[0]->publish();
+    const auto after = podsOf(fleet, before);
+    bool differs = false;
+    for (std::size_t row = 0; row < after->rows().rows.size(); ++row) {
+        differs = differs || stampOf(*after, row) != stampOf(*before, row);
+    }
+    QVERIFY(differs);
 }
 
 QTEST_APPLESS_MAIN(TestTablePlan)
