@@ -28,6 +28,9 @@ void PodTally::count(Resource &resource, std::int64_t requested, std::int64_t li
         }
     };
     put(resource.requested, resource.undeclared, requested);
+    if (kubernetes && requested != Count::kUnknown) {
+        resource.charged += static_cast<Wide>(requested) * sign;
+    }
     // A limit that is not set adds nothing on Kubernetes; on Helios nobody knows it.
     put(resource.limit, resource.noLimit, limit == Count::kUnknown && kubernetes ? 0 : limit);
     resource.unlimited += unlimited ? sign : 0;
@@ -47,7 +50,6 @@ void PodTally::count(const PodView &pod, State state, int sign)
     const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
     const bool expected = kubernetes && (state == State::Ok || state == State::Warning);
     m_pods += sign;
-    m_charged += kubernetes ? sign : 0;
     m_unscheduled += pod.scheduled() ? 0 : sign;
     count(m_cpu, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUnlimited(), pod.cpuUsed().value, kubernetes,
         expected, sign);
@@ -62,7 +64,7 @@ void PodTally::fill(const Resource &resource, ResourceSums &sums) const
         return total == 0 && missing ? Count::kUnknown : within(total);
     };
     sums.requested = declared(resource.requested, resource.undeclared > 0);
-    sums.charged = m_charged > 0 ? within(resource.requested) : 0;
+    sums.charged = within(resource.charged);
     sums.limit = declared(resource.limit, resource.noLimit > 0 || sums.limit == Count::kUnknown);
     sums.used = resource.sampled > 0 ? within(resource.used) : Count::kUnknown;
     sums.undeclared = resource.undeclared;

@@ -22,6 +22,7 @@ private:
     __extension__ using Wide = __int128;
     struct Resource {
         Wide requested = 0, limit = 0, used = 0;
+        Wide charged = 0; ///< the part of `requested` that an orchestrator charges to allocatable
         int undeclared = 0, unlimited = 0, unsampled = 0;
         int noLimit = 0; ///< whose limit nobody knows
         int sampled = 0;
@@ -34,7 +35,6 @@ private:
     Resource m_cpu, m_memory;
     std::array<int, kStates> m_states{};
     int m_pods = 0, m_podsTotal = 0, m_unscheduled = 0;
-    int m_charged = 0; ///< pods of an orchestrator that charges requests to allocatable
 };
 
 } // namespace sextant

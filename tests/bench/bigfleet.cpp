@@ -189,7 +189,7 @@ void BigFleet::measure()
     for (const Cluster &cluster : m_clusters) {
         std::vector<UsageDraft> samples;
         for (const PodView pod : cluster.store->current()->pods()) {
-            const std::uint64_t bits = mixed(pod.slot() + std::uint64_t(m_version) << 20);
+            const std::uint64_t bits = mixed(pod.slot() + (std::uint64_t(m_version) << 20));
             samples.push_back(
                 {std::string(pod.ns()), std::string(pod.name()), MilliCpu(static_cast<std::int64_t>(bits % 900)),
                     Bytes(static_cast<std::int64_t>(bits >> 20 & 0x3fffff) << 10), now()});

@@ -125,7 +125,7 @@ struct Desk {
     PodDraft crash;
 };
 
-const DetailSection *section(const Sheet &sheet, const char *key)
+const DetailSection *section(const ui::Sheet &sheet, const char *key)
 {
     for (const DetailSection &one : sheet.sections) {
         if (one.key == QString::fromLatin1(key)) {
@@ -170,7 +170,7 @@ private Q_SLOTS:
     void podThatCrashes()
     {
         Desk desk;
-        const Sheet sheet = sheetOf(*desk.fleet.picture(), desk.pod("playlist-service-702j-44cbd"), nullptr, kNow);
+        const ui::Sheet sheet = sheetOf(*desk.fleet.picture(), desk.pod("playlist-service-702j-44cbd"), nullptr, kNow);
         QVERIFY(sheet.there);
         QCOMPARE(sheet.path, QStringLiteral("Pod · gke-eu › playlist"));
         QCOMPARE(sheet.state, std::optional(State::Failed));
@@ -198,7 +198,7 @@ private Q_SLOTS:
     void podThatWaitsSaysSoInTheSchedulersWords()
     {
         Desk desk;
-        const Sheet sheet = sheetOf(*desk.fleet.picture(), desk.pod("waiting"), nullptr, kNow);
+        const ui::Sheet sheet = sheetOf(*desk.fleet.picture(), desk.pod("waiting"), nullptr, kNow);
         QVERIFY(sheet.cause.contains(QStringLiteral("0/1 nodes are available: 1 Insufficient cpu.")));
         QCOMPARE(rowOf(section(sheet, "belongs"), QStringLiteral("Node"))->value, QStringLiteral("—"));
     }
@@ -206,7 +206,7 @@ private Q_SLOTS:
     void nodeWithTaintsAndPods()
     {
         Desk desk;
-        const Sheet sheet = sheetOf(*desk.fleet.picture(), desk.node(), nullptr, kNow);
+        const ui::Sheet sheet = sheetOf(*desk.fleet.picture(), desk.node(), nullptr, kNow);
         QCOMPARE(sheet.name, QStringLiteral("node-a"));
         QVERIFY(textOf(section(sheet, "taints")).contains(QStringLiteral("dedicated=gpu||NoSchedule")));
         const DetailSection *pods = section(sheet, "pods");
@@ -219,7 +219,7 @@ private Q_SLOTS:
     void workloadNamespaceAndCluster()
     {
         Desk desk;
-        Sheet sheet = sheetOf(*desk.fleet.picture(), desk.workload("playlist-service"), nullptr, kNow);
+        ui::Sheet sheet = sheetOf(*desk.fleet.picture(), desk.workload("playlist-service"), nullptr, kNow);
         QVERIFY(sheet.cause.contains(QStringLiteral("Rollout stuck")));
         QCOMPARE(rowOf(section(sheet, "replicas"), QStringLiteral("Desired"))->value, QStringLiteral("3"));
         QVERIFY(section(sheet, "pods") != nullptr);
@@ -242,7 +242,7 @@ private Q_SLOTS:
             Error{ErrorCode::Forbidden, "nodes is forbidden: User \"viewer\" cannot list resource", "", "", 403, {}};
         desk.cluster->status().of(ResourceKind::CronJobs).sync = Sync::Forbidden;
         desk.publish();
-        const Sheet sheet = sheetOf(*desk.fleet.picture(), desk.cluster->id(), nullptr, kNow);
+        const ui::Sheet sheet = sheetOf(*desk.fleet.picture(), desk.cluster->id(), nullptr, kNow);
         QCOMPARE(sheet.rule,
             QStringLiteral("- apiGroups: [\"\"]\n  resources: [nodes]\n  verbs: [get, list, watch]\n"
                            "- apiGroups: [\"batch\"]\n  resources: [cronjobs]\n  verbs: [get, list, watch]"));
@@ -432,7 +432,7 @@ private Q_SLOTS:
             desk.cluster->upsert(test::samplePod("playlist", "many-" + std::to_string(i), "node-a", 1, 1, kNow));
         }
         desk.publish();
-        const Sheet sheet = sheetOf(*desk.fleet.picture(), desk.node(), nullptr, kNow);
+        const ui::Sheet sheet = sheetOf(*desk.fleet.picture(), desk.node(), nullptr, kNow);
         const DetailSection *pods = section(sheet, "pods");
         QVERIFY(pods->rows.size() <= 61);
         QCOMPARE(pods->rows.front().label, QStringLiteral("playlist-service-702j-44cbd")); // worst first
@@ -444,7 +444,7 @@ private Q_SLOTS:
         Desk desk;
         desk.cluster->status().connection = Connection::Stale;
         desk.publish();
-        const Sheet sheet = sheetOf(*desk.fleet.picture(), desk.node(), nullptr, kNow);
+        const ui::Sheet sheet = sheetOf(*desk.fleet.picture(), desk.node(), nullptr, kNow);
         QVERIFY(sheet.stale);
         QVERIFY(rowOf(section(sheet, "meters"), QStringLiteral("CPU"))->bar.stale);
     }

@@ -61,7 +61,7 @@ int rowNamed(const TableModel &model, const QString &name)
     return -1;
 }
 
-QString textOf(const Sheet &sheet)
+QString textOf(const ui::Sheet &sheet)
 {
     QStringList words{sheet.path, sheet.name, sheet.status, sheet.cause};
     for (const DetailSection &section : sheet.sections) {
@@ -75,7 +75,7 @@ QString textOf(const Sheet &sheet)
     return words.join(QLatin1Char('\n'));
 }
 
-const DetailRow *rowOf(const Sheet &sheet, const QString &label)
+const DetailRow *rowOf(const ui::Sheet &sheet, const QString &label)
 {
     for (const DetailSection &section : sheet.sections) {
         for (const DetailRow &row : section.rows) {
@@ -321,7 +321,7 @@ private Q_SLOTS:
         Fleet fleet;
         const PicturePtr picture = fleet.picture();
         const ClusterSnapshot &cluster = picture->cluster(0);
-        Sheet sheet = sheetOf(*picture, idNamed(cluster.nodes(), "web-01"), nullptr, kNow);
+        ui::Sheet sheet = sheetOf(*picture, idNamed(cluster.nodes(), "web-01"), nullptr, kNow);
         QString text = textOf(sheet);
         QVERIFY2(text.contains(QStringLiteral("UP · reported 20s ago")), qPrintable(text));
         QVERIFY2(text.contains(QStringLiteral("4.25 on 16 cores")), qPrintable(text));
@@ -350,7 +350,7 @@ private Q_SLOTS:
         odd.containers.front().message = "No such image: <b>search:9</b>";
         fleet.cluster->upsert(odd);
         const PicturePtr picture = fleet.picture();
-        const Sheet sheet = sheetOf(*picture, idNamed(picture->cluster(0).pods(), odd.name), nullptr, kNow);
+        const ui::Sheet sheet = sheetOf(*picture, idNamed(picture->cluster(0).pods(), odd.name), nullptr, kNow);
         const QString text = textOf(sheet);
         QVERIFY(sheet.cause.startsWith(QStringLiteral("Its image was not found")));
         QCOMPARE(rowOf(sheet, QStringLiteral("State"))->value, QStringLiteral("FAILED"));
@@ -369,7 +369,7 @@ private Q_SLOTS:
         Fleet fleet(9);
         PicturePtr picture = fleet.picture();
         const AnyId id = idNamed(picture->cluster(0).workloads(), "shop");
-        Sheet sheet = sheetOf(*picture, id, nullptr, kNow);
+        ui::Sheet sheet = sheetOf(*picture, id, nullptr, kNow);
         QString text = textOf(sheet);
         QVERIFY2(text.contains(QStringLiteral("Updated 4 / 8")), qPrintable(text));
         QVERIFY(text.contains(QStringLiteral("2 hosts at a time")));
@@ -410,14 +410,14 @@ private Q_SLOTS:
         fleet.cluster->status().of(ResourceKind::Nodes).unreadable = {"edge-7"};
         const PicturePtr picture = fleet.picture();
         const ClusterSnapshot &cluster = picture->cluster(0);
-        const Sheet job =
+        const ui::Sheet job =
             sheetOf(*picture, idNamed(cluster.workloads(), test::sampleJobId("cartapi", "2.7.1")), nullptr, kNow);
         const QString text = textOf(job);
         QVERIFY2(text.contains(QStringLiteral("Registers cartapi/http")), qPrintable(text));
         QVERIFY(text.contains(QStringLiteral("Version 2.7.1")));
         QVERIFY(text.contains(QStringLiteral("Tasks 5")));
         QVERIFY(text.contains(QStringLiteral("Group shop")));
-        const Sheet whole = sheetOf(*picture, cluster.id(), nullptr, kNow);
+        const ui::Sheet whole = sheetOf(*picture, cluster.id(), nullptr, kNow);
         const QString words = textOf(whole);
         QVERIFY2(words.contains(QStringLiteral("cannot read hosts edge-7")), qPrintable(words));
         QVERIFY(words.contains(QStringLiteral("http://hm-1.example:5801 answers")));

@@ -215,13 +215,13 @@ void TestMigrationPage::keysWalkTheBoard()
     QVERIFY(showPage());
     QSignalSpy wanted(m_page.get(), &Page::viewWanted);
     m_page->focusContent();
-    RowList *first = column(Stage::NotStarted)->list();
+    ui::RowList *first = column(Stage::NotStarted)->list();
     QVERIFY(first->hasFocus());
     QVERIFY(m_fleet->service().empty()); // a place to start from, not a choice
     QTest::keyClick(first, Qt::Key_Down);
     QCOMPARE(m_fleet->service(), column(Stage::NotStarted)->services()[1]->name);
     QTest::keyClick(first, Qt::Key_Right);
-    RowList *second = column(Stage::InParallel)->list();
+    ui::RowList *second = column(Stage::InParallel)->list();
     QVERIFY(second->hasFocus());
     QCOMPARE(m_fleet->service(), column(Stage::InParallel)->services()[1]->name);
     QCOMPARE(second->chosenKey().toStdString(), m_fleet->service());
@@ -274,7 +274,7 @@ void TestMigrationPage::aClickOpensTheService()
     QTest::mouseClick(back->list()->viewport(), Qt::LeftButton, {}, QPoint(40, 12));
     QCOMPARE(m_fleet->service(), name);
     QVERIFY(m_window->detailsOpen());
-    const Sheet &sheet = m_window->details()->sheet();
+    const ui::Sheet &sheet = m_window->details()->sheet();
     QCOMPARE(sheet.name.toStdString(), name);
     QVERIFY(sheet.status.startsWith(QStringLiteral("rolled back")));
     QVERIFY(!sheet.cause.isEmpty());
@@ -567,7 +567,7 @@ void TestMigrationPage::twoThousandServicesPaintWhatIsSeen()
     };
     int seen = 0;
     for (int i = 0; i < migration::kStages; ++i) {
-        RowList *list = column(static_cast<Stage>(i))->list();
+        ui::RowList *list = column(static_cast<Stage>(i))->list();
         seen += static_cast<int>(list->rows().size()) - list->below() + 1;
     }
     const quint64 before = painted();
@@ -592,7 +592,7 @@ void TestMigrationPage::twoThousandServicesPaintWhatIsSeen()
 void TestMigrationPage::newLooksKeepPlaceAndChoice()
 {
     QVERIFY(showPage());
-    RowList *list = column(Stage::Migrated)->list();
+    ui::RowList *list = column(Stage::Migrated)->list();
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, QPoint(30, 60));
     const std::string chosen = m_fleet->service();
     list->verticalScrollBar()->setValue(50);

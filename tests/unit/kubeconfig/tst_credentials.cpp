@@ -356,7 +356,7 @@ void CredentialsTest::oneForEachConfiguration()
 void CredentialsTest::tokenFile()
 {
     Scripts scripts;
-    Connection connection;
+    kubernetes::Connection connection;
     connection.credentials.tokenFile = scripts.path("token");
     auto now = std::chrono::system_clock::time_point(1'000'000s);
     CredentialSource source(
@@ -395,7 +395,7 @@ void CredentialsTest::idToken()
         payload.erase(payload.find_last_not_of('=') + 1);
         return "h." + payload + ".s";
     };
-    Connection connection;
+    kubernetes::Connection connection;
     connection.context = "prod";
     connection.credentials.oidc = true;
     connection.credentials.idToken = token(R"({"exp":1000,"sub":"??>>"})");
@@ -418,7 +418,7 @@ void CredentialsTest::idToken()
 
 void CredentialsTest::basicAndStubs()
 {
-    Connection connection;
+    kubernetes::Connection connection;
     connection.credentials.username = "ana";
     connection.credentials.password = "p:w";
     CredentialSource basic(connection, [] {});

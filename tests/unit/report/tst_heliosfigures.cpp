@@ -390,7 +390,8 @@ void TestHeliosFigures::tableSumsAreThePictures()
         QCOMPARE(byLoad->rows.back().cluster, 1U); // by place: h8
         QCOMPARE(byLoad->rows[3].cluster, 0U);
     }
-    const auto found = runQuery(*picture, {.table = TableKind::Workloads, .filter = "royalty:2"});
+    const auto found =
+        runQuery(*picture, {.table = TableKind::Workloads, .filter = *Filter::parse(Filter::word("royalty:2"))});
     QCOMPARE(found->rows.size(), std::size_t(1)); // the group, by the job it rolls out
 }
 
