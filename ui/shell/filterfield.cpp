@@ -46,6 +46,7 @@ FilterField::FilterField(FleetModel &fleet, QWidget *parent)
     setTextMargins(0, 0, theme().px(36), 0);
     setMinimumWidth(theme().px(120));
     setMaximumWidth(theme().px(560));
+    setText(fleet.filter()); // of a command that asks for a filtered view
     m_jobs.setMaxThreadCount(1);
     m_delay.setSingleShot(true);
     m_delay.setInterval(kPause);

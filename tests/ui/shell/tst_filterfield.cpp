@@ -84,6 +84,16 @@ private Q_SLOTS:
         QCOMPARE(desk.field->text(), QStringLiteral("node=n-1"));
     }
 
+    /// A window that opens filtered says by what.
+    void showsWhatFilteredBeforeItWas()
+    {
+        Engine engine{EngineOptions{}};
+        FleetModel fleet(engine);
+        fleet.setFilter(QStringLiteral("ns:shop"));
+        const FilterField field(fleet);
+        QCOMPARE(field.text(), QStringLiteral("ns:shop"));
+    }
+
     void wrongChangesNothingAndSaysWhere()
     {
         Desk desk;
