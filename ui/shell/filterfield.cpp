@@ -42,6 +42,9 @@ FilterField::FilterField(FleetModel &fleet, QWidget *parent)
     setPlaceholderText(tr("Filter: text, ns:shop, cpu>80%"));
     setAccessibleName(tr("Filter"));
     setMaxLength(512);
+    QFont spaced = font(); // room for the edges of two boxes
+    spaced.setWordSpacing(theme().px(4));
+    setFont(spaced);
     addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     setTextMargins(0, 0, theme().px(36), 0);
     setMinimumWidth(theme().px(120));
