@@ -305,6 +305,7 @@ void FirstPictureTest::oddTableHurtsNobody()
     begin();
     QTRY_COMPARE(asked("includeObject=None"), 1);
     QTRY_COMPARE(now()->pods().size(), std::size_t(2));
+    QTRY_VERIFY(!now()->sketch()); // what it said is taken back at once, not when the pods are complete
     m_server->release(End::Clean);
     QTRY_VERIFY(live());
     QVERIFY(!now()->sketch());
