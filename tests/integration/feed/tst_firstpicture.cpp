@@ -6,6 +6,7 @@
 
 #include <QtTest>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -86,6 +87,7 @@ private Q_SLOTS:
     void knownPodsNeedNoSketch();
     void oddTableHurtsNobody_data();
     void oddTableHurtsNobody();
+    void whatABrokenTableSaidIsTakenBack();
     void lateTableIsLetGo();
     void progressHasAnEnd();
     void bigListsTakeTurns();
@@ -313,6 +315,30 @@ void FirstPictureTest::oddTableHurtsNobody()
     QCOMPARE(int(now()->status().connection), int(sextant::Connection::Live));
     QCOMPARE(asked("includeObject=None"), 1);
     QCOMPARE(m_server->count("/api/v1/pods list"), std::size_t(3)); // how many, the Table, the list
+}
+
+void FirstPictureTest::whatABrokenTableSaidIsTakenBack()
+{
+    script("v1.20.2");
+    std::atomic<bool> ready = false;
+    m_server->answer("/api/v1/pods list", [&ready](const httplib::Request &request) {
+        if (isTable(request)) {
+            return json(R"({"kind":"Table","metadata":{},"columnDefinitions":[{"name":"Name"},{"name":"Ready"},)"
+                        R"({"name":"Status"},{"name":"Node"}],"rows":[)"
+                        R"({"cells":["p","1/1","Running","n-1"],"object":null},{"cells":)",
+                200, End::Hold);
+        }
+        return ready && !request.has_param("limit") ? json(podList({{"a", "p1"}}, 10)) : json("", 500);
+    });
+    begin();
+    QTRY_VERIFY(now()->sketch());
+    QCOMPARE(now()->sketch()->rows.size(), std::size_t(1));
+    m_server->release(End::Cut); // in the middle of the second row, while the pods are still away
+    QTRY_VERIFY(!now()->sketch());
+    QVERIFY(!live());
+    ready = true;
+    QTRY_VERIFY(live());
+    QCOMPARE(now()->pods().size(), std::size_t(1));
 }
 
 void FirstPictureTest::lateTableIsLetGo()
