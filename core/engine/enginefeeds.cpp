@@ -65,6 +65,7 @@ ClusterId Engine::Impl::start(
         bringPicture(entry, fresh);
         fresh.publish();
     });
+    entry.store->indexRestored(); // while its picture is shown
     entry.id = entry.store->id();
     const ClusterId id = entry.id;
     const std::lock_guard lock(mutex);

@@ -76,6 +76,23 @@ public:
     {
         m_rows.template set<kFirst + C>(slot, std::forward<Value>(value));
     }
+    /// A row that many cells are written of. Valid until the next add() or publish().
+    class Row {
+    public:
+        template <std::size_t C, class Value> void set(Value &&value)
+        {
+            m_row.template set<kFirst + C>(std::forward<Value>(value));
+        }
+
+    private:
+        friend class Columns;
+        explicit Row(typename Rows::Row row)
+            : m_row(row)
+        {
+        }
+        typename Rows::Row m_row;
+    };
+    Row row(std::uint32_t slot) { return Row(m_rows.row(slot)); }
     template <std::size_t C> decltype(auto) at(std::uint32_t slot) const
     {
         return m_rows.template at<kFirst + C>(slot);

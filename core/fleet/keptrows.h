@@ -42,8 +42,7 @@ struct KeptPod {
     std::int64_t cpuUsed = Count::kUnknown, memoryUsed = Count::kUnknown;
     PackedTime usageTime = 0;
     bool owned = false; ///< has a controller, known or not
-    std::uint32_t controller = kNoSlot; ///< its slot, when it is taken from a snapshot
-    Uid owner; ///< that controller's uid, when it is put into a store; nobody's of a bare pod
+    std::uint32_t controller = kNoSlot; ///< its slot among the workloads there; of a bare pod the workload it is itself
     std::string_view record;
 };
 /// As it stands in a snapshot; `record` is valid as long as that.

@@ -16,6 +16,7 @@ class Ownership {
 public:
     /// From now on `slot` belongs to `owner`, and no longer to another; Uid{}: to nobody.
     void set(std::uint32_t slot, Uid owner);
+    void reserve(std::uint32_t slots) { m_links.reserve(slots); }
     Uid ownerOf(std::uint32_t slot) const; ///< Uid{}: nobody
     /// The slots of an owner, in no order.
     std::vector<std::uint32_t> of(Uid owner) const;

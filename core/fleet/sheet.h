@@ -59,13 +59,32 @@ public:
     }
     template <std::size_t C, class Value> void set(std::uint32_t slot, Value &&value)
     {
-        auto &cells = std::get<C>(own(slot));
-        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(cells)>, RowBlocks<Rows>>) {
-            cells.set(slot % Rows, value);
-        } else {
-            cells[slot % Rows] = std::forward<Value>(value);
-        }
+        row(slot).template set<C>(std::forward<Value>(value));
     }
+    /// A row that many cells are written of, found once. Valid until the next grow() or publish().
+    class Row {
+    public:
+        template <std::size_t C, class Value> void set(Value &&value)
+        {
+            auto &cells = std::get<C>(*m_chunk);
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(cells)>, RowBlocks<Rows>>) {
+                cells.set(m_row, value);
+            } else {
+                cells[m_row] = std::forward<Value>(value);
+            }
+        }
+
+    private:
+        friend class Sheet;
+        Row(Chunk &chunk, std::uint32_t row)
+            : m_chunk(&chunk)
+            , m_row(row)
+        {
+        }
+        Chunk *m_chunk;
+        std::uint32_t m_row;
+    };
+    Row row(std::uint32_t slot) { return Row(own(slot), slot % Rows); }
     template <std::size_t C> decltype(auto) at(std::uint32_t slot) const
     {
         return std::as_const(std::get<C>(*m_chunks[slot / Rows]))[slot % Rows];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -25,6 +27,13 @@ public:
             }
         }
         return kNone;
+    }
+    /// Makes room for that many, in a table that is empty.
+    void reserve(std::size_t slots)
+    {
+        if (m_size == 0 && slots > 0) {
+            m_entries.assign(std::bit_ceil(std::max<std::size_t>(16, slots * 4 / 3 + 1)), std::uint32_t(kNone));
+        }
     }
     /// A slot that is not in the table. @param hashOf of a slot that is.
     template <class HashOf> void insert(std::uint64_t hash, std::uint32_t slot, HashOf hashOf)

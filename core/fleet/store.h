@@ -34,7 +34,7 @@ public:
     // Objects, keyed by uid; the newest wins.
     void upsert(const PodDraft &pod);
     void upsert(NodeDraft node);
-    void upsert(WorkloadDraft workload);
+    std::uint32_t upsert(WorkloadDraft workload); ///< its slot
     void upsert(NamespaceDraft ns);
     /// False if no such object is held.
     bool remove(ResourceKind kind, std::string_view uid);
@@ -67,6 +67,9 @@ public:
     // the list did not bring is dropped then.
     void restore(const KeptPod &pod);
     void restored(KeptPicture picture);
+    /// Finds its pods by uid, name and owner from now on. What is written finds them, too, but then that waits for it:
+    /// call it once the picture is published.
+    void indexRestored();
     /// It was not whole: all rows go.
     void forgetRows();
 
@@ -106,8 +109,8 @@ private:
     void removeWorkload(std::uint32_t slot);
     void removeNamespace(std::uint32_t slot);
     void upsertBarePod(const PodDraft &pod);
-    std::uint32_t findPod(Uid uid) const;
-    std::uint32_t findPod(std::string_view ns, std::string_view name) const;
+    std::uint32_t findPod(Uid uid);
+    std::uint32_t findPod(std::string_view ns, std::string_view name);
     void setPodUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     void setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     std::uint64_t podNameHash(std::uint32_t slot) const;
@@ -128,6 +131,7 @@ private:
     bool m_statusDirty = true;
     bool m_dirty = true;
     bool m_nodesMoved = false; ///< pods have not found their nodes again yet
+    bool m_unindexed = false; ///< pods stand in no index yet
     std::uint32_t m_generation = 1; ///< of what is being written
     std::uint64_t m_dataGeneration = 1;
 

@@ -14,13 +14,15 @@ std::uint64_t nameHash(StringId ns, std::string_view name)
 
 } // namespace
 
-std::uint32_t ClusterStore::findPod(Uid uid) const
+std::uint32_t ClusterStore::findPod(Uid uid)
 {
+    indexRestored();
     return m_podByUid.find(hashOf(uid), [&](std::uint32_t slot) { return m_pods.at<PodCell::Uid>(slot) == uid; });
 }
 
-std::uint32_t ClusterStore::findPod(std::string_view ns, std::string_view name) const
+std::uint32_t ClusterStore::findPod(std::string_view ns, std::string_view name)
 {
+    indexRestored();
     const auto nsId = m_strings->find(ns);
     return m_podByName.find(nameHash(nsId, name), [&](std::uint32_t slot) {
         return m_pods.at<PodCell::Namespace>(slot) == nsId
@@ -152,6 +154,7 @@ void ClusterStore::upsertBarePod(const PodDraft &pod)
 
 void ClusterStore::removePod(std::uint32_t slot)
 {
+    indexRestored();
     const Uid uid = m_pods.at<PodCell::Uid>(slot);
     m_podOwners.set(slot, Uid{});
     if (const auto bare = m_workloadIndex.find(uid); bare != m_workloadIndex.end()) {

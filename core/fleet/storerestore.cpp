@@ -46,46 +46,66 @@ void ClusterStore::restore(const KeptPod &pod)
     if (slot == m_podUsage.slots()) {
         m_podUsage.grow();
     }
-    setPodUsage(slot, MilliCpu(pod.cpuUsed), Bytes(pod.memoryUsed), pod.usageTime);
-    m_pods.set<PodCell::Uid>(slot, uid);
-    m_pods.set<PodCell::Record>(slot, pod.record);
-    m_pods.set<PodCell::Namespace>(slot, pod.ns);
-    m_pods.set<PodCell::Node>(slot, pod.node);
-    m_pods.set<PodCell::NodeSlot>(slot, kNoSlot); // found when it is published
+    if (pod.usageTime != 0) {
+        setPodUsage(slot, MilliCpu(pod.cpuUsed), Bytes(pod.memoryUsed), pod.usageTime);
+    } else {
+        setPodUsage(slot, {}, {}, 0);
+    }
+    auto row = m_pods.row(slot);
+    row.set<PodCell::Uid>(uid);
+    row.set<PodCell::Record>(pod.record);
+    row.set<PodCell::Namespace>(pod.ns);
+    row.set<PodCell::Node>(pod.node);
+    row.set<PodCell::NodeSlot>(kNoSlot); // found when it is published
+    row.set<PodCell::Status>(pod.status);
+    row.set<PodCell::State>(pod.state);
+    row.set<PodCell::Flags>(pod.flags);
+    row.set<PodCell::Ready>(pod.ready);
+    row.set<PodCell::Total>(pod.total);
+    row.set<PodCell::Restarts>(pod.restarts);
+    row.set<PodCell::Created>(pod.created);
+    row.set<PodCell::CpuRequested>(pod.cpuRequested);
+    row.set<PodCell::CpuLimit>(pod.cpuLimit);
+    row.set<PodCell::MemoryRequested>(pod.memoryRequested);
+    row.set<PodCell::MemoryLimit>(pod.memoryLimit);
+    row.set<PodCell::Team>(pod.team);
+    row.set<PodCell::ControllerSlot>(pod.controller);
+    row.set<PodCell::WorkloadSlot>(pod.controller == kNoSlot ? kNoSlot : topmost(pod.controller));
     m_nodesMoved = true;
-    m_pods.set<PodCell::Status>(slot, pod.status);
-    m_pods.set<PodCell::State>(slot, pod.state);
-    m_pods.set<PodCell::Flags>(slot, pod.flags);
-    m_pods.set<PodCell::Ready>(slot, pod.ready);
-    m_pods.set<PodCell::Total>(slot, pod.total);
-    m_pods.set<PodCell::Restarts>(slot, pod.restarts);
-    m_pods.set<PodCell::Created>(slot, pod.created);
-    m_pods.set<PodCell::CpuRequested>(slot, pod.cpuRequested);
-    m_pods.set<PodCell::CpuLimit>(slot, pod.cpuLimit);
-    m_pods.set<PodCell::MemoryRequested>(slot, pod.memoryRequested);
-    m_pods.set<PodCell::MemoryLimit>(slot, pod.memoryLimit);
-    m_pods.set<PodCell::Team>(slot, pod.team);
-    m_pods.set<PodCell::ControllerSlot>(slot, kNoSlot);
-    m_pods.set<PodCell::WorkloadSlot>(slot, kNoSlot);
-    m_podOwners.set(slot, pod.owner);
+    m_unindexed = true;
     m_dirty = true;
-    joinPod(slot);
+}
+
+void ClusterStore::indexRestored()
+{
+    if (!m_unindexed) {
+        return;
+    }
+    m_unindexed = false;
+    m_podByUid.reserve(m_pods.size());
+    m_podByName.reserve(m_pods.size());
+    m_podOwners.reserve(m_pods.slots());
+    for (std::uint32_t slot = 0; slot < m_pods.slots(); ++slot) {
+        if (!m_pods.occupied(slot)) {
+            continue;
+        }
+        const Uid uid = m_pods.at<PodCell::Uid>(slot);
+        const auto same = [&](std::uint32_t entry) { return m_pods.at<PodCell::Uid>(entry) == uid; };
+        if (m_podByUid.find(hashOf(uid), same) == kNoSlot) { // one pod twice: the second goes with the first list
+            m_podByUid.insert(
+                hashOf(uid), slot, [this](std::uint32_t entry) { return hashOf(m_pods.at<PodCell::Uid>(entry)); });
+            m_podByName.insert(podNameHash(slot), slot, [this](std::uint32_t entry) { return podNameHash(entry); });
+        }
+        const auto controller = m_pods.at<PodCell::ControllerSlot>(slot);
+        if (controller != kNoSlot) {
+            const auto &workload = *m_workloads.at<WorkloadCell::Draft>(controller);
+            m_podOwners.set(slot, workload.kind == WorkloadKind::Pod ? Uid{} : packUid(workload.uid));
+        }
+    }
 }
 
 void ClusterStore::restored(KeptPicture picture)
 {
-    // Both indices at once: as they grow, what was hashed is not hashed again.
-    std::vector<std::uint64_t> uids(m_pods.slots()), names(m_pods.slots());
-    for (std::uint32_t slot = 0; slot < m_pods.slots(); ++slot) {
-        const Uid uid = m_pods.at<PodCell::Uid>(slot);
-        uids[slot] = hashOf(uid);
-        names[slot] = podNameHash(slot);
-        const auto same = [&](std::uint32_t entry) { return m_pods.at<PodCell::Uid>(entry) == uid; };
-        if (m_podByUid.find(uids[slot], same) == kNoSlot) { // one pod twice: the second goes with the first list
-            m_podByUid.insert(uids[slot], slot, [&](std::uint32_t entry) { return uids[entry]; });
-            m_podByName.insert(names[slot], slot, [&](std::uint32_t entry) { return names[entry]; });
-        }
-    }
     for (int i = 0; i < kResourceKinds; ++i) {
         const auto which = static_cast<ResourceKind>(i);
         auto &kind = picture.of(which);

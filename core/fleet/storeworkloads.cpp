@@ -59,8 +59,9 @@ void ClusterStore::joinWorkload(std::uint32_t slot)
     m_dirty = true;
 }
 
-void ClusterStore::upsert(WorkloadDraft draft)
+std::uint32_t ClusterStore::upsert(WorkloadDraft draft)
 {
+    indexRestored();
     const Uid uid = packUid(draft.uid);
     const auto kind = resourceOf(draft.kind);
     const auto it = m_workloadIndex.find(uid);
@@ -71,7 +72,7 @@ void ClusterStore::upsert(WorkloadDraft draft)
             if (draft.kind != WorkloadKind::Pod) {
                 markSeen(kind, it->second);
             }
-            return;
+            return it->second;
         }
     }
     const auto slot = fresh ? m_workloads.add(m_generation) : it->second;
@@ -100,10 +101,12 @@ void ClusterStore::upsert(WorkloadDraft draft)
     if (!bare) {
         markSeen(kind, slot);
     }
+    return slot;
 }
 
 void ClusterStore::removeWorkload(std::uint32_t slot)
 {
+    indexRestored();
     const Uid uid = packUid(m_workloads.at<WorkloadCell::Draft>(slot)->uid);
     countWorkload(slot, -1);
     m_workloadOwners.set(slot, Uid{});

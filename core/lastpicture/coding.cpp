@@ -16,29 +16,30 @@ namespace sextant::lastpicture {
 
 namespace {
 
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr std::size_t kLeastWord = 4, kLeastDraft = 64, kLeastPod = 64;
 constexpr std::uint32_t kEnd = 0x444e4521;
 
-/// The first bytes of a file. All of it is under the checksum, too.
+/// The first bytes of a file.
 struct Prelude {
     std::array<char, 8> magic{'S', 'X', 'T', 'P', 'I', 'C', 'T', '\n'};
     std::uint32_t format = kFormat;
     std::uint32_t order = 0x01020304; ///< another machine's numbers read differently
     std::uint64_t size = 0; ///< of the file
-    std::uint64_t words = 0; ///< where the words begin; the rest lies before them
-    std::uint64_t checksum = 0; ///< of all that follows, and of the members before this one
+    std::uint64_t words = 0; ///< where the words begin; the rows lie before them
+    std::uint64_t rowsSum = 0, wordsSum = 0; ///< checksums
+    std::uint64_t seal = 0; ///< checksum of the members before this one
 
-    std::uint64_t sealed(std::uint64_t body) const
+    std::uint64_t sealed() const
     {
         Checksum sum;
         Prelude copy = *this;
-        copy.checksum = body;
+        copy.seal = 0;
         sum.add(reinterpret_cast<const char *>(&copy), sizeof copy);
         return sum.value();
     }
 };
-static_assert(sizeof(Prelude) == 40);
+static_assert(sizeof(Prelude) == 56);
 
 Error ioError(int reason)
 {
@@ -136,6 +137,9 @@ public:
         , m_store(store)
         , m_words(std::move(words))
     {
+        for (std::size_t i = 0; i < m_words.size(); ++i) {
+            m_sameNumbers = m_sameNumbers && m_words[i] == StringId(static_cast<std::uint32_t>(i));
+        }
     }
 
     void rows()
@@ -173,9 +177,10 @@ private:
             Draft draft;
             m_way(draft);
             if constexpr (std::is_same_v<Draft, WorkloadDraft>) {
-                m_uids.emplace_back(draft.kind == WorkloadKind::Pod ? Uid{} : packUid(draft.uid));
+                m_workloads.push_back(m_store.upsert(std::move(draft)));
+            } else {
+                m_store.upsert(std::move(draft));
             }
-            m_store.upsert(std::move(draft));
         }
     }
     void pod()
@@ -189,15 +194,18 @@ private:
         m_way(kept.state, kept.flags, kept.ready, kept.total, kept.restarts, kept.created, kept.cpuRequested,
             kept.cpuLimit, kept.memoryRequested, kept.memoryLimit, kept.cpuUsed, kept.memoryUsed, kept.usageTime);
         const auto controller = m_in.value<std::uint32_t>();
-        kept.owner = controller < m_uids.size() ? m_uids[controller] : Uid{};
-        PodRecord::renumber(
-            m_in.text(),
-            [this](StringId number) {
-                const auto place = static_cast<std::size_t>(number);
-                return place < m_words.size() ? m_words[place] : StringId::Empty;
-            },
-            true, m_record);
-        kept.record = m_record;
+        kept.controller = controller < m_workloads.size() ? m_workloads[controller] : kNoSlot;
+        kept.record = m_in.text();
+        if (!m_sameNumbers) {
+            PodRecord::renumber(
+                kept.record,
+                [this](StringId number) {
+                    const auto place = static_cast<std::size_t>(number);
+                    return place < m_words.size() ? m_words[place] : StringId::Empty;
+                },
+                true, m_record);
+            kept.record = m_record;
+        }
         if (!m_in.failed()) {
             m_store.restore(kept);
         }
@@ -207,19 +215,29 @@ private:
     DraftReader m_way;
     ClusterStore &m_store;
     std::vector<StringId> m_words; ///< by their number in the file
-    std::vector<Uid> m_uids; ///< of controllers, by their order in the file; nobody's for bare pods
+    bool m_sameNumbers = true; ///< in the file and here: nothing was interned before
+    std::vector<std::uint32_t> m_workloads; ///< slots, by their order in the file
     std::string m_record;
 };
 
-std::vector<StringId> readWords(Reader in, ClusterStore &store)
+/// Empty: they are not what was written.
+std::vector<StringId> readWords(Reader in, std::uint64_t checksum, ClusterStore &store)
 {
-    std::vector<StringId> words{StringId::Empty};
+    std::vector<std::string> texts;
     const auto count = in.count(kLeastWord);
-    words.reserve(std::size_t(count) + 1);
+    texts.reserve(count);
     for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
-        words.push_back(store.intern(in.text()));
+        texts.emplace_back(in.text());
     }
-    return in.failed() ? std::vector<StringId>() : words;
+    if (in.value<std::uint32_t>() != kEnd || in.failed() || in.left() != 0 || in.checksum() != checksum) {
+        return {};
+    }
+    std::vector<StringId> words{StringId::Empty};
+    words.reserve(texts.size() + 1);
+    for (const std::string &text : texts) {
+        words.push_back(store.intern(text));
+    }
+    return words;
 }
 
 } // namespace
@@ -254,14 +272,20 @@ Result<void> write(int file, const About &about, const ClusterSnapshot &cluster,
     }
     writePods(out, cluster, words, workloads);
     out.value(kEnd);
-    prelude.words = sizeof prelude + out.size();
-    words.write(out);
-    out.value(kEnd);
     if (const int reason = out.finish(); reason != 0) {
         return ioError(reason);
     }
-    prelude.size = sizeof prelude + out.size();
-    prelude.checksum = prelude.sealed(out.checksum());
+    prelude.words = sizeof prelude + out.size();
+    Writer after(file);
+    words.write(after);
+    after.value(kEnd);
+    if (const int reason = after.finish(); reason != 0) {
+        return ioError(reason);
+    }
+    prelude.size = prelude.words + after.size();
+    prelude.rowsSum = out.checksum();
+    prelude.wordsSum = after.checksum();
+    prelude.seal = prelude.sealed();
     return ::pwrite(file, &prelude, sizeof prelude, 0) == sizeof prelude ? Result<void>() : ioError(errno);
 }
 
@@ -277,13 +301,11 @@ Result<Time> read(int file, std::uint64_t size, const About &about, ClusterStore
     if (prelude.format != kFormat) {
         return bad("it has the format " + std::to_string(prelude.format) + ", not " + std::to_string(kFormat));
     }
-    std::uint64_t sum = 0;
-    if (prelude.size != size || prelude.words < sizeof prelude || prelude.words > size
-        || !checksumOf(file, sizeof prelude, size, sum)) {
-        return bad("it is cut short");
-    }
-    if (prelude.sealed(sum) != prelude.checksum) {
+    if (prelude.seal != prelude.sealed()) {
         return bad("it is damaged");
+    }
+    if (prelude.size != size || prelude.words < sizeof prelude || prelude.words > size) {
+        return bad("it is cut short");
     }
     Reader in(file, sizeof prelude, prelude.words);
     DraftReader way(in);
@@ -303,7 +325,7 @@ Result<Time> read(int file, std::uint64_t size, const About &about, ClusterStore
     for (KeptPicture::Kind &kind : kept.kinds) {
         way(kind.sync, kind.namespaces, kind.unreadable);
     }
-    std::vector<StringId> words = readWords(Reader(file, prelude.words, size), store);
+    std::vector<StringId> words = readWords(Reader(file, prelude.words, size), prelude.wordsSum, store);
     if (words.empty() || in.failed()) {
         return bad("it is damaged");
     }
@@ -313,7 +335,7 @@ Result<Time> read(int file, std::uint64_t size, const About &about, ClusterStore
     }
     kept.at = at;
     Reading(in, store, std::move(words)).rows();
-    if (in.value<std::uint32_t>() != kEnd || in.failed() || in.left() != 0) {
+    if (in.value<std::uint32_t>() != kEnd || in.failed() || in.left() != 0 || in.checksum() != prelude.rowsSum) {
         store.forgetRows();
         return bad("it is damaged");
     }

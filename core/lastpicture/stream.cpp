@@ -132,6 +132,7 @@ bool Reader::refill()
     if (piece == 0 || !readAll(m_file, m_buffer.get(), piece, m_place)) {
         return false;
     }
+    m_sum.add(m_buffer.get(), piece);
     m_place += piece;
     m_ahead -= piece;
     m_at = 0;
@@ -185,22 +186,6 @@ std::uint32_t Reader::count(std::size_t least)
         return 0;
     }
     return count;
-}
-
-bool checksumOf(int file, std::uint64_t from, std::uint64_t to, std::uint64_t &sum)
-{
-    const auto buffer = std::make_unique_for_overwrite<char[]>(kBlock);
-    Checksum made;
-    while (from < to) {
-        const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, to - from));
-        if (!readAll(file, buffer.get(), piece, from)) {
-            return false;
-        }
-        made.add(buffer.get(), piece);
-        from += piece;
-    }
-    sum = made.value();
-    return true;
 }
 
 } // namespace sextant::lastpicture

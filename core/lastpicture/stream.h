@@ -78,6 +78,8 @@ public:
     bool failed() const { return m_failed; }
     void fail();
     std::uint64_t left() const { return m_failed ? 0 : m_ahead + (m_end - m_at); }
+    /// Of what was read so far; of all of it when nothing is left.
+    std::uint64_t checksum() const { return m_sum.value(); }
 
     void bytes(void *to, std::size_t size)
     {
@@ -115,9 +117,7 @@ private:
     std::size_t m_at = 0, m_end = 0;
     std::string m_scratch;
     bool m_failed = false;
+    Checksum m_sum;
 };
-
-/// The checksum over a stretch of an open file; false: it cannot be read to its end.
-bool checksumOf(int file, std::uint64_t from, std::uint64_t to, std::uint64_t &sum);
 
 } // namespace sextant::lastpicture

@@ -441,7 +441,7 @@ void LastPictureTest::anyFlippedBitIsNothing()
     FleetStore fleet;
     const auto store = fleet.add();
     for (qsizetype i = 0; i < bytes.size(); ++i) {
-        for (int bit = i % 8; bit < 8; bit += i < 40 ? 1 : 8) { // all of the first bytes
+        for (int bit = i % 8; bit < 8; bit += i < 56 ? 1 : 8) { // all of the first bytes
             const char flipped = static_cast<char>(bytes[i] ^ 1 << bit);
             QVERIFY(kept.seek(i) && kept.write(&flipped, 1) == 1);
             QVERIFY2(!m_shelf->fetch(kAbout, *store).ok(), qPrintable(QString::number(i)));
@@ -458,7 +458,15 @@ void LastPictureTest::forgedIsNoCrash()
     fill(2, 8);
     QVERIFY(m_shelf->put(kAbout, *m_store->current(), kAt).ok());
     const QByteArray whole = bytesOf(file());
-    constexpr qsizetype kPrelude = 40, kSum = 32;
+    constexpr qsizetype kPrelude = 56, kWords = 24, kRowsSum = 32, kWordsSum = 40, kSeal = 48;
+    std::uint64_t words = 0;
+    std::memcpy(&words, whole.constData() + kWords, sizeof words);
+    const auto seal = [](QByteArray &bytes, qsizetype place, qsizetype from, qsizetype to) {
+        Checksum made;
+        made.add(bytes.constData() + from, static_cast<std::size_t>(to - from));
+        const std::uint64_t sum = made.value();
+        std::memcpy(bytes.data() + place, &sum, sizeof sum);
+    };
     std::mt19937 random(4711);
     int taken = 0;
     for (int round = 0; round < 3000; ++round) {
@@ -467,14 +475,10 @@ void LastPictureTest::forgedIsNoCrash()
             const auto at = kPrelude + static_cast<qsizetype>(random() % (bytes.size() - kPrelude));
             bytes[at] = static_cast<char>(random() % 3 == 0 ? 0xff : random());
         }
-        Checksum body;
-        body.add(bytes.constData() + kPrelude, static_cast<std::size_t>(bytes.size() - kPrelude));
-        const std::uint64_t sum = body.value();
-        std::memcpy(bytes.data() + kSum, &sum, sizeof sum);
-        Checksum all;
-        all.add(bytes.constData(), kPrelude);
-        const std::uint64_t sealed = all.value();
-        std::memcpy(bytes.data() + kSum, &sealed, sizeof sealed);
+        seal(bytes, kRowsSum, kPrelude, static_cast<qsizetype>(words));
+        seal(bytes, kWordsSum, static_cast<qsizetype>(words), bytes.size());
+        std::fill_n(bytes.data() + kSeal, 8, '\0');
+        seal(bytes, kSeal, 0, kPrelude);
         write(file(), bytes);
         FleetStore fleet;
         const auto store = fleet.add();
