@@ -7,7 +7,7 @@ namespace sextant {
 
 namespace {
 
-/// What nearly every pod says. Interned before anything else, so that their numbers take one byte of a record.
+/// Interned before anything else, so that their numbers take one byte of a record.
 constexpr std::string_view kCommonWords[] = {"Pod", "Node", "ReplicaSet", "StatefulSet", "DaemonSet", "Job",
     "ReplicationController", "Running", "Pending", "Succeeded", "Failed", "Completed", "Terminating",
     "ContainerCreating", "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "Error", "OOMKilled", "Evicted",
@@ -16,6 +16,8 @@ constexpr std::string_view kCommonWords[] = {"Pod", "Node", "ReplicaSet", "State
     "system-node-critical", "system-cluster-critical"};
 
 } // namespace
+
+std::span<const std::string_view> FleetStore::commonWords() { return kCommonWords; }
 
 FleetStore::FleetStore()
     : m_strings(std::make_shared<StringPool>())

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -160,6 +161,8 @@ private:
 class FleetStore {
 public:
     FleetStore();
+    /// What the pool of every fleet begins with, in this order: words that nearly every pod says.
+    static std::span<const std::string_view> commonWords();
     /// A new cluster at the end of the order. @param prepare puts in what is known before anybody sees it; takes as
     /// long as it likes.
     std::shared_ptr<ClusterStore> add(const std::function<void(ClusterStore &)> &prepare = {});

@@ -48,13 +48,17 @@ Error ioError(int reason)
 
 Error bad(const std::string &what) { return Error{.code = ErrorCode::Decode, .message = what}; }
 
-/// Words in the order in which a file first needs them.
+/// Words in the order in which a file first needs them, after those that every fleet begins with: read before anything
+/// else, all of them have the same numbers again.
 class Words {
 public:
     explicit Words(const StringPool &pool)
         : m_pool(pool)
         , m_number(pool.size(), 0)
     {
+        for (const std::string_view word : FleetStore::commonWords()) {
+            number(pool.find(word));
+        }
     }
     /// 0 is the empty word, in a file as in a pool.
     StringId number(StringId word)

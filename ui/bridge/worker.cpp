@@ -3,6 +3,8 @@
 
 #include "core/base/thread.h"
 
+#include <algorithm>
+
 namespace sextant::ui {
 
 namespace {
@@ -10,6 +12,13 @@ namespace {
 constexpr std::chrono::milliseconds kShortest{200}; ///< between two pictures
 constexpr std::chrono::seconds kLongest{1}; ///< history is sampled even when nothing changes
 constexpr std::chrono::milliseconds kBetweenLooks{900}; ///< at the migration
+
+bool holdsPods(const Picture &picture)
+{
+    const auto &clusters = picture.snapshot().clusters();
+    return std::any_of(
+        clusters.begin(), clusters.end(), [](const auto &cluster) { return cluster->pods().size() > 0; });
+}
 
 } // namespace
 
@@ -73,6 +82,20 @@ migration::ProgressPtr FleetModel::Worker::look(const Picture &picture, bool now
     return progress;
 }
 
+void FleetModel::Worker::hand(Made made)
+{
+    bool wake = false;
+    {
+        const std::lock_guard lock(m_boxMutex);
+        wake = m_box.picture == nullptr && m_box.migration == nullptr;
+        m_box.picture = made.picture != nullptr ? std::move(made.picture) : m_box.picture;
+        m_box.migration = made.migration != nullptr ? std::move(made.migration) : m_box.migration;
+    }
+    if (wake) {
+        m_wake();
+    }
+}
+
 PicturePtr FleetModel::Worker::make()
 {
     const std::lock_guard lock(m_makeMutex);
@@ -98,18 +121,14 @@ void FleetModel::Worker::run(const std::stop_token &stop)
             return;
         }
         const PicturePtr picture = make();
-        migration::ProgressPtr progress = look(*picture, false);
-        if (changed || progress != nullptr) {
-            bool wake = false;
-            {
-                const std::lock_guard lock(m_boxMutex);
-                wake = m_box.picture == nullptr && m_box.migration == nullptr;
-                m_box.picture = changed ? picture : m_box.picture;
-                m_box.migration = progress != nullptr ? std::move(progress) : m_box.migration;
-            }
-            if (wake) {
-                m_wake();
-            }
+        if (changed) {
+            hand({picture, nullptr});
+        }
+        if (migration::ProgressPtr progress = look(*picture, false)) { // not before it: a look takes longer
+            hand({nullptr, std::move(progress)});
+        }
+        if (!holdsPods(*picture)) {
+            continue; // what comes first is awaited
         }
         std::unique_lock lock(m_bell->mutex);
         m_bell->rang.wait_for(lock, stop, kShortest, [] { return false; });

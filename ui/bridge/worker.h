@@ -35,6 +35,7 @@ private:
         bool changed = true;
     };
     void run(const std::stop_token &stop);
+    void hand(Made made); ///< puts it into the box
     PicturePtr make();
     migration::ProgressPtr look(const Picture &picture, bool now);
 
