@@ -22,7 +22,8 @@ struct RowRef {
 };
 
 /// Gives every row of a table's clusters a number of four bytes. The rows of a cluster follow one another with room to
-/// grow, so that numbers stay what they are from picture to picture. Immutable; any thread.
+/// grow, so that numbers stay what they are from picture to picture; they begin at a multiple of 64, as the chunks of
+/// its columns do. Immutable; any thread.
 class RowNumbers {
 public:
     RowNumbers() = default;
