@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/rowlist.h"
+#include "core/query/orderedrows.h"
 
 #include <numeric>
 

@@ -4,7 +4,7 @@
 #include "core/capacity/tally.h"
 #include "core/query/bitmap.h"
 #include "core/query/filter.h"
-#include "core/query/rowlist.h"
+#include "core/query/orderedrows.h"
 
 #include <optional>
 #include <stop_token>

@@ -391,7 +391,7 @@ private:
                 }
             }
         }
-        m_out.rows.rows = RowList(m_out.numbers, std::move(list));
+        m_out.rows.rows = OrderedRows(m_out.numbers, std::move(list));
     }
 
     /// Those of a list that are kept.
@@ -455,7 +455,7 @@ const TableRows &TableAnswer::rows() const { return m_parts->rows; }
 std::vector<std::pair<int, int>> TableAnswer::changedRows() const
 {
     std::vector<std::pair<int, int>> runs;
-    const RowList &list = m_parts->rows.rows;
+    const OrderedRows &list = m_parts->rows.rows;
     if (!m_parts->changed) {
         if (!list.empty()) {
             runs.emplace_back(0, static_cast<int>(list.size()) - 1);

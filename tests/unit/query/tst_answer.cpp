@@ -18,7 +18,7 @@ bool sameSums(const ResourceSums &a, const ResourceSums &b)
         && a.unlimited == b.unlimited && a.unsampled == b.unsampled;
 }
 
-std::vector<RowRef> listOf(const RowList &rows)
+std::vector<RowRef> listOf(const OrderedRows &rows)
 {
     std::vector<RowRef> out;
     for (const RowRef row : rows) {
