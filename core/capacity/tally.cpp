@@ -50,7 +50,8 @@ void PodTally::count(const PodView &pod, State state, int sign)
     const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
     const bool expected = kubernetes && (state == State::Ok || state == State::Warning);
     m_pods += sign;
-    m_unscheduled += pod.scheduled() ? 0 : sign;
+    const bool scheduled = PodView::columns(pod.cluster()).at<PodCell::Node>(pod.slot()) != StringId::Empty;
+    m_unscheduled += scheduled ? 0 : sign;
     count(m_cpu, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUnlimited(), pod.cpuUsed().value, kubernetes,
         expected, sign);
     count(m_memory, pod.memoryRequested().value, pod.memoryLimit().value, pod.memoryUnlimited(), pod.memoryUsed().value,

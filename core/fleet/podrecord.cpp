@@ -421,6 +421,26 @@ void PodRecord::renumber(
 
 std::string_view PodRecord::nameIn(std::string_view block) { return Reader(block, 0).text(); }
 
+std::string_view PodRecord::ipIn(std::string_view block)
+{
+    Reader reader(block, 0);
+    reader.text();
+    const auto fields = reader.fields(kFieldBytes);
+    if ((fields & Ip) == 0) {
+        return {};
+    }
+    if ((fields & UidText) != 0) {
+        reader.text();
+    }
+    if ((fields & VersionNumber) != 0) {
+        reader.number();
+    }
+    if ((fields & VersionText) != 0) {
+        reader.text();
+    }
+    return reader.text();
+}
+
 PodRecord::PodRecord(std::string_view block, PackedTime created)
     : m_created(created)
 {

@@ -89,6 +89,8 @@ public:
         std::string_view block, const std::function<StringId(StringId)> &number, bool versioned, std::string &out);
     /// The name alone.
     static std::string_view nameIn(std::string_view block);
+    /// The IP alone.
+    static std::string_view ipIn(std::string_view block);
 
     /// Reads a block that pack() made and that outlives this. @param created of the pod, by its column: other times are
     /// kept as distances from it.

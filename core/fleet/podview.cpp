@@ -26,7 +26,7 @@ Time PodView::deleted() const { return record().deleted; }
 std::string_view PodView::node() const { return m_cluster->strings().view(POD(Node)); }
 std::uint32_t PodView::nodeSlot() const { return POD(NodeSlot); }
 std::string_view PodView::nominatedNode() const { return m_cluster->strings().view(record().nominatedNode); }
-std::string_view PodView::ip() const { return record().ip; }
+std::string_view PodView::ip() const { return PodRecord::ipIn(POD(Record)); }
 std::string_view PodView::hostIp() const { return m_cluster->strings().view(record().hostIp); }
 std::string_view PodView::phase() const { return m_cluster->strings().view(record().phase); }
 std::string_view PodView::qos() const { return m_cluster->strings().view(record().qos); }

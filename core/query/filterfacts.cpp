@@ -17,18 +17,24 @@ template <class Texts> bool someFits(const Term &term, const Texts &texts)
         texts.begin(), texts.end(), [&](const auto &text) { return fits(term, std::string_view(text)); });
 }
 
-/// The number of a pod's interned text.
-template <std::size_t Cell> StringId textId(const PodView &pod)
-{
-    return PodView::columns(pod.cluster()).at<Cell>(pod.slot());
-}
-
 std::string taintText(const TaintDraft &taint)
 {
     return fmt::format("{}{}{}:{}", taint.key, taint.value.empty() ? "" : "=", taint.value, taint.effect);
 }
 
-/// Texts that a node has and its pods share.
+bool clusterFits(const Term &term, const ClusterSnapshot &cluster, Memo &memo)
+{
+    return memo.cluster.at(0, [&] { return fits(term, std::string_view(cluster.name())); });
+}
+
+std::int64_t ageOf(Time created, Time now) { return created == kNoTime ? Count::kUnknown : (now - created).count(); }
+
+Number of(std::int64_t value, std::int64_t whole = Count::kUnknown) { return {value, whole}; }
+
+int orchestratorOf(const ClusterSnapshot &cluster) { return static_cast<int>(cluster.status().orchestrator); }
+
+} // namespace
+
 bool nodeText(const Term &term, const NodeDraft &d)
 {
     switch (term.key) {
@@ -49,80 +55,17 @@ bool nodeText(const Term &term, const NodeDraft &d)
     }
 }
 
-/// The same of a pod; without a node they are empty.
-bool ofNode(const Term &term, const PodView &pod, Memo &memo)
+const Term &anyTextOf(Key key)
 {
-    const std::uint32_t slot = pod.nodeSlot();
-    const auto node = pod.cluster().nodeBySlot(slot);
-    return node ? memo.nodes.at(slot, [&] { return nodeText(term, node->draft()); }) : fits(term, std::string_view());
-}
-
-bool workloadFits(const Term &term, const PodView &pod, Memo &memo)
-{
-    const std::uint32_t slot = pod.workloadSlot();
-    const auto workload = pod.cluster().workloadBySlot(slot);
-    return workload ? memo.workloads.at(slot, [&] { return fits(term, workload->name()); })
-                    : fits(term, pod.workloadName());
-}
-
-bool clusterFits(const Term &term, const ClusterSnapshot &cluster, Memo &memo)
-{
-    return memo.cluster.at(0, [&] { return fits(term, std::string_view(cluster.name())); });
-}
-
-std::int64_t ageOf(Time created, Time now) { return created == kNoTime ? Count::kUnknown : (now - created).count(); }
-
-Number of(std::int64_t value, std::int64_t whole = Count::kUnknown) { return {value, whole}; }
-
-int orchestratorOf(const ClusterSnapshot &cluster) { return static_cast<int>(cluster.status().orchestrator); }
-
-} // namespace
-
-bool fits(const Term &term, const PodView &pod, Memo &memo)
-{
-    const StringPool &pool = pod.cluster().strings();
-    switch (term.key) {
-    case Key::Text: // what is asked once comes first
-        return clusterFits(term, pod.cluster(), memo) || memo.string(term, pool, textId<PodCell::Namespace>(pod))
-            || memo.string(term, pool, textId<PodCell::Status>(pod))
-            || memo.string(term, pool, textId<PodCell::Node>(pod))
-            || memo.string(term, pool, textId<PodCell::Team>(pod)) || workloadFits(term, pod, memo)
-            || fits(term, pod.name()) || (term.patterns.front().address && fits(term, pod.ip()));
-    case Key::Name:
-        return fits(term, pod.name());
-    case Key::Namespace:
-        return memo.string(term, pool, textId<PodCell::Namespace>(pod));
-    case Key::Node:
-        return memo.string(term, pool, textId<PodCell::Node>(pod));
-    case Key::Status:
-        return memo.string(term, pool, textId<PodCell::Status>(pod));
-    case Key::Cluster:
-        return clusterFits(term, pod.cluster(), memo);
-    case Key::Owner:
-        return memo.string(term, pool, textId<PodCell::Team>(pod));
-    case Key::Qos:
-        return fits(term, pod.qos());
-    case Key::Workload:
-        return workloadFits(term, pod, memo);
-    case Key::Kind:
-        return fits(term, pod.workloadKind());
-    case Key::Version: {
-        const std::uint32_t slot = pod.workloadSlot();
-        const auto workload = pod.cluster().workloadBySlot(slot);
-        return workload ? memo.workloads.at(slot, [&] { return fits(term, workload->draft().version); })
-                        : fits(term, std::string_view());
-    }
-    case Key::Image: {
-        const auto containers = pod.containers();
-        return containers.empty() ? fits(term, std::string_view())
-                                  : std::any_of(containers.begin(), containers.end(),
-                                      [&](const ContainerView &one) { return fits(term, one.image); });
-    }
-    case Key::Ip:
-        return fits(term, pod.ip());
-    default:
-        return ofNode(term, pod, memo);
-    }
+    static const auto terms = [] {
+        std::vector<Term> all(kKeys);
+        for (int i = 0; i < kKeys; ++i) {
+            all[static_cast<std::size_t>(i)].key = static_cast<Key>(i);
+            all[static_cast<std::size_t>(i)].patterns = {{Pattern::Way::Some, {}}};
+        }
+        return all;
+    }();
+    return terms[static_cast<std::size_t>(key)];
 }
 
 bool fits(const Term &term, const NodeView &node, Memo &memo)
@@ -205,13 +148,6 @@ bool fits(const Term &term, const ServiceFacts &service, Memo &)
     }
 }
 
-bool labelFits(const Term &term, const PodView &pod, Memo &memo)
-{
-    const std::uint32_t slot = pod.nodeSlot();
-    const auto node = pod.cluster().nodeBySlot(slot);
-    return node && memo.nodes.at(slot, [&] { return labelFits(term, *node, memo); });
-}
-
 bool labelFits(const Term &term, const NodeView &node, Memo &)
 {
     const Labels &labels = node.draft().labels;
@@ -223,18 +159,6 @@ bool labelFits(const Term &term, const NodeView &node, Memo &)
         }
         return false;
     });
-}
-
-int choiceAt(Key key, const PodView &pod)
-{
-    switch (key) {
-    case Key::State:
-        return static_cast<int>(pod.state());
-    case Key::Ready:
-        return !pod.readyKnown() || pod.containersTotal() == 0 ? -1 : pod.ready() >= pod.containersTotal() ? 1 : 0;
-    default:
-        return orchestratorOf(pod.cluster());
-    }
 }
 
 int choiceAt(Key key, const NodeView &node)

@@ -5,42 +5,29 @@
 #include "core/query/filtermemo.h"
 #include "core/query/filterrun.h"
 
-/// What objects answer to the keys of a filter. A key must be one that they have (KeySpec::tables).
+/// What objects answer to the keys of a filter, pods but for their numbers in podfacts.h. A key must be one that they
+/// have (KeySpec::tables).
 namespace sextant::filter {
 
-constexpr FilterTable tableOf(const PodView &) { return FilterTable::Pods; }
 constexpr FilterTable tableOf(const NodeView &) { return FilterTable::Nodes; }
 constexpr FilterTable tableOf(const WorkloadView &) { return FilterTable::Workloads; }
 constexpr FilterTable tableOf(const ServiceFacts &) { return FilterTable::Services; }
 
 /// A pattern of a term fits a text of the object: that of the key, of Key::Text any. `memo` is of the object's cluster.
-bool fits(const Term &term, const PodView &pod, Memo &memo);
 bool fits(const Term &term, const NodeView &node, Memo &memo);
 bool fits(const Term &term, const WorkloadView &workload, Memo &memo);
 bool fits(const Term &term, const ServiceFacts &service, Memo &memo);
 
-/// The object has such a text, not empty.
-template <class Thing> bool hasText(Key key, const Thing &thing)
-{
-    static const auto empties = [] {
-        std::vector<Term> terms(kKeys);
-        for (int i = 0; i < kKeys; ++i) {
-            terms[static_cast<std::size_t>(i)].key = static_cast<Key>(i);
-            terms[static_cast<std::size_t>(i)].patterns = {{Pattern::Way::Some, {}}};
-        }
-        return terms;
-    }();
-    Memo memo;
-    return fits(empties[static_cast<std::size_t>(key)], thing, memo);
-}
+/// Texts that a node has and its pods share.
+bool nodeText(const Term &term, const NodeDraft &draft);
 
-/// Of pods: a label of their node.
-bool labelFits(const Term &term, const PodView &pod, Memo &memo);
+/// A term that fits whatever has such a text, not empty.
+const Term &anyTextOf(Key key);
+
 bool labelFits(const Term &term, const NodeView &node, Memo &memo);
 template <class Thing> bool labelFits(const Term &, const Thing &, Memo &) { return false; }
 
 /// The place of the object's word among choicesOf(key); -1: unknown.
-int choiceAt(Key key, const PodView &pod);
 int choiceAt(Key key, const NodeView &node);
 int choiceAt(Key key, const WorkloadView &workload);
 inline int choiceAt(Key, const ServiceFacts &) { return -1; }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -24,18 +25,25 @@ public:
     /// The answer for a number; `ask` gives it the first time.
     template <class Ask> bool at(std::size_t number, const Ask &ask)
     {
+        return at(
+            number, [&ask] { return std::optional<bool>(ask()); }, [] { return false; });
+    }
+    /// The same where there may be nobody to ask: then `ask` says nothing, and each time `other` answers.
+    template <class Ask, class Other> bool at(std::size_t number, const Ask &ask, const Other &other)
+    {
         if (number >= m_known.size()) {
             m_known.resize(std::max(number + 1, m_known.size() * 2), kNotAsked);
         }
         std::uint8_t &known = m_known[number];
         if (known == kNotAsked) {
-            known = ask() ? 1 : 0;
+            const std::optional<bool> answer = ask();
+            known = !answer ? kNobody : *answer ? kYes : kNo;
         }
-        return known != 0;
+        return known == kNobody ? other() : known == kYes;
     }
 
 private:
-    static constexpr std::uint8_t kNotAsked = 2;
+    static constexpr std::uint8_t kNo = 0, kYes = 1, kNotAsked = 2, kNobody = 3;
     std::vector<std::uint8_t> m_known;
 };
 

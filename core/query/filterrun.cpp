@@ -2,7 +2,7 @@
 #include "core/query/filterrun.h"
 
 #include "core/query/filterfacts.h"
-#include "core/query/filtermemo.h"
+#include "core/query/podfacts.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -48,13 +48,23 @@ int costOf(const Term &term)
     }
 }
 
-/// An expression in the order it is asked, with its leaves numbered.
+/// The same of many, by bit: those not said are No.
+struct Verdicts {
+    std::uint64_t yes = 0, unknown = 0;
+};
+
+Verdicts negated(const Verdicts &verdicts, std::uint64_t among)
+{
+    return {among & ~(verdicts.yes | verdicts.unknown), verdicts.unknown};
+}
+
+/// An expression in the order it is asked.
 struct Step {
     Expression::Kind kind = Expression::Kind::All;
     std::vector<Step> parts;
     const Term *term = nullptr;
     const filter::KeySpec *spec = nullptr; ///< of its key
-    std::size_t leaf = 0;
+    std::size_t memo = 0; ///< the first of those of a leaf: one, of Has one for each key
     int cost = 0;
 };
 
@@ -76,6 +86,11 @@ public:
         enter(thing);
         return ask(m_root, thing) == Truth::Yes;
     }
+    std::uint64_t matches(const PodBlock &pods, std::uint64_t among)
+    {
+        enter(pods);
+        return ask(m_root, pods, among).yes;
+    }
 
 private:
     Step plan(const Expression &expression)
@@ -85,7 +100,8 @@ private:
         if (expression.kind == Expression::Kind::Leaf) {
             step.term = &expression.term;
             step.spec = &filter::specOf(expression.term.key);
-            step.leaf = m_leaves++;
+            step.memo = m_memosOfAll;
+            m_memosOfAll += std::max<std::size_t>(1, expression.term.keys.size());
             step.cost = costOf(expression.term);
             return step;
         }
@@ -101,7 +117,7 @@ private:
     void enter(const ServiceFacts &)
     {
         m_cluster = nullptr;
-        m_memos[nullptr].resize(m_leaves); // of which nothing is remembered
+        m_memos[nullptr].resize(m_memosOfAll); // of which nothing is remembered
         m_here = m_memos[nullptr].data();
     }
     template <class View> void enter(const View &view)
@@ -113,7 +129,7 @@ private:
         m_sums = m_picture != nullptr ? m_picture->accounting(m_cluster->id()) : nullptr;
         auto &memos = m_memos[m_cluster];
         if (memos.empty()) {
-            memos.resize(m_leaves);
+            memos.resize(m_memosOfAll);
         }
         m_here = memos.data();
     }
@@ -173,8 +189,8 @@ private:
         }
         case filter::ValueKind::Key: {
             Truth any = Truth::No;
-            for (const Key key : term.keys) {
-                any = std::max(any, known(key, thing));
+            for (std::size_t i = 0; i < term.keys.size(); ++i) {
+                any = std::max(any, known(term.keys[i], thing, memo(step, i)));
             }
             return any;
         }
@@ -183,7 +199,7 @@ private:
         }
     }
 
-    template <class Thing> Truth known(Key key, const Thing &thing)
+    template <class Thing> Truth known(Key key, const Thing &thing, filter::Memo &memo)
     {
         const filter::KeySpec &spec = filter::specOf(key);
         if (!has(spec.tables, filter::tableOf(thing))) {
@@ -194,7 +210,7 @@ private:
         }
         return truthOf(filter::isNumber(spec.kind)
                 ? filter::numberAt(key, thing, m_sums, m_now).value != Count::kUnknown
-                : filter::hasText(key, thing));
+                : filter::fits(filter::anyTextOf(key), thing, memo));
     }
 
     template <class Thing> Truth number(const Term &term, const Thing &thing)
@@ -212,12 +228,104 @@ private:
         return any;
     }
 
-    filter::Memo &memo(const Step &step) { return m_here[step.leaf]; }
+    filter::Memo &memo(const Step &step, std::size_t key = 0) { return m_here[step.memo + key]; }
+
+    /// The same steps for a block of pods. `among` are those that are asked.
+    Verdicts ask(const Step &step, const PodBlock &pods, std::uint64_t among)
+    {
+        switch (step.kind) {
+        case Expression::Kind::Leaf: {
+            if (!has(step.spec->tables, FilterTable::Pods)) {
+                return {0, among};
+            }
+            const Verdicts verdicts = positive(step, pods, among);
+            return step.term->op == Op::NotEquals ? negated(verdicts, among) : verdicts;
+        }
+        case Expression::Kind::Not:
+            return negated(ask(step.parts.front(), pods, among), among);
+        case Expression::Kind::All: {
+            Verdicts all{among, 0};
+            for (const Step &part : step.parts) {
+                const std::uint64_t left = all.yes | all.unknown;
+                if (left == 0) {
+                    break;
+                }
+                const Verdicts more = ask(part, pods, left);
+                all = {all.yes & more.yes, (all.unknown & (more.yes | more.unknown)) | (all.yes & more.unknown)};
+            }
+            return all;
+        }
+        case Expression::Kind::Any: {
+            Verdicts any;
+            for (const Step &part : step.parts) {
+                const std::uint64_t left = among & ~any.yes;
+                if (left == 0) {
+                    break;
+                }
+                const Verdicts more = ask(part, pods, left);
+                any = {any.yes | more.yes, (any.unknown | more.unknown) & ~more.yes};
+            }
+            return any;
+        }
+        }
+        return {0, among};
+    }
+
+    Verdicts positive(const Step &step, const PodBlock &pods, std::uint64_t among)
+    {
+        const Term &term = *step.term;
+        switch (step.spec->kind) {
+        case filter::ValueKind::Text:
+            return {filter::fitting(term, pods, among, memo(step)), 0};
+        case filter::ValueKind::Label:
+            return {filter::labelled(term, pods, among, memo(step)), 0};
+        case filter::ValueKind::Choice: {
+            const filter::Chosen chosen = filter::chosen(term.key, term.choices, pods, among, memo(step));
+            return {chosen.yes, among & ~chosen.known};
+        }
+        case filter::ValueKind::Key: {
+            Verdicts any;
+            for (std::size_t i = 0; i < term.keys.size(); ++i) {
+                const Verdicts more = known(term.keys[i], pods, among, memo(step, i));
+                any = {any.yes | more.yes, (any.unknown | more.unknown) & ~(any.yes | more.yes)};
+            }
+            return any;
+        }
+        default: {
+            Verdicts verdicts;
+            eachBit(among, [&](unsigned bit) {
+                const Truth truth = number(term, pods.at(bit));
+                verdicts.yes |= std::uint64_t(truth == Truth::Yes) << bit;
+                verdicts.unknown |= std::uint64_t(truth == Truth::Unknown) << bit;
+            });
+            return verdicts;
+        }
+        }
+    }
+
+    Verdicts known(Key key, const PodBlock &pods, std::uint64_t among, filter::Memo &memo)
+    {
+        const filter::KeySpec &spec = filter::specOf(key);
+        if (!has(spec.tables, FilterTable::Pods)) {
+            return {0, among};
+        }
+        if (spec.kind == filter::ValueKind::Choice) {
+            return {filter::chosen(key, 0, pods, among, memo).known, 0};
+        }
+        if (!filter::isNumber(spec.kind)) {
+            return {filter::fitting(filter::anyTextOf(key), pods, among, memo), 0};
+        }
+        std::uint64_t yes = 0;
+        eachBit(among, [&](unsigned bit) {
+            yes |= std::uint64_t(filter::numberAt(key, pods.at(bit), m_sums, m_now).value != Count::kUnknown) << bit;
+        });
+        return {yes, 0};
+    }
 
     const Filter m_filter;
     const Picture *m_picture;
     const Time m_now;
-    std::size_t m_leaves = 0;
+    std::size_t m_memosOfAll = 0;
     Step m_root;
     const ClusterSnapshot *m_cluster = nullptr;
     const ClusterAccounting *m_sums = nullptr;
@@ -235,7 +343,12 @@ FilterRun::FilterRun(const Filter &filter)
 }
 FilterRun::~FilterRun() = default;
 bool FilterRun::empty() const { return m_impl->empty(); }
-bool FilterRun::matches(const PodView &pod) { return m_impl->matches(pod); }
+bool FilterRun::matches(const PodView &pod)
+{
+    const std::uint32_t bit = pod.slot() % PodBlock::kPods;
+    return m_impl->matches(PodBlock(pod.cluster(), pod.slot() - bit), std::uint64_t{1} << bit) != 0;
+}
+std::uint64_t FilterRun::matches(const PodBlock &pods, std::uint64_t among) { return m_impl->matches(pods, among); }
 bool FilterRun::matches(const NodeView &node) { return m_impl->matches(node); }
 bool FilterRun::matches(const WorkloadView &workload) { return m_impl->matches(workload); }
 bool FilterRun::matches(const ServiceFacts &service) { return m_impl->matches(service); }

@@ -16,24 +16,42 @@ bool sameForPods(const WorkloadDraft &a, const WorkloadDraft &b)
     return a.name == b.name && a.kindText == b.kindText && a.version == b.version;
 }
 
-/// Slots of what pods refer to and is no longer what it was; empty: none. What came or went has touched its pods
-/// itself.
-template <class View>
-std::vector<bool> moved(const ClusterSnapshot &before, const ViewRange<View> &now, std::uint32_t slots)
+/// Calls `see(slot)` for the slots whose rows may differ between two snapshots.
+template <class Columns, class See> void eachTouched(const Columns &before, const Columns &after, const See &see)
 {
-    std::vector<bool> out;
-    for (const View view : now) {
-        const auto slot = view.slot();
-        if (!View::columns(before).occupied(slot)) {
+    constexpr std::uint32_t kRows = NodeColumns::kRows;
+    static_assert(WorkloadColumns::kRows == kRows);
+    const auto &old = before.chunks();
+    const auto &now = after.chunks();
+    const std::uint32_t slots = std::max(before.slots(), after.slots());
+    for (std::uint32_t first = 0; first < slots; first += kRows) {
+        const std::size_t chunk = first / kRows;
+        if (chunk < old.size() && chunk < now.size() && old[chunk] == now[chunk]) {
             continue;
         }
-        const auto &draft = view.draft();
-        const auto &old = View(before, slot).draft();
-        if (&draft != &old && !sameForPods(old, draft)) {
-            out.resize(slots);
-            out[slot] = true;
+        for (std::uint32_t slot = first; slot < std::min(first + kRows, slots); ++slot) {
+            see(slot);
         }
     }
+}
+
+/// Slots of what pods refer to and is no longer what it was; empty: none. A workload that came or went has touched its
+/// pods itself; a node's slot may be named by pods that are not told when somebody else comes there.
+template <class View> std::vector<bool> moved(const ClusterSnapshot &before, const ClusterSnapshot &after)
+{
+    const auto &old = View::columns(before);
+    const auto &now = View::columns(after);
+    std::vector<bool> out;
+    eachTouched(old, now, [&](std::uint32_t slot) {
+        const bool was = old.occupied(slot);
+        const bool is = now.occupied(slot);
+        const bool differs = was && is ? !sameForPods(View(before, slot).draft(), View(after, slot).draft())
+                                       : was != is && std::is_same_v<View, NodeView>;
+        if (differs) {
+            out.resize(std::max(old.slots(), now.slots()));
+            out[slot] = true;
+        }
+    });
     return out;
 }
 
@@ -44,8 +62,8 @@ void addOfCluster(const ClusterSnapshot &before, const ClusterSnapshot &after, s
 {
     const auto number = [&](std::uint32_t slot) { return numbers.number({cluster, slot}); };
     Delta delta = podDelta(before, after);
-    const auto nodes = moved(before, after.nodes(), after.nodeSlots());
-    const auto workloads = moved(before, after.workloads(), after.workloadSlots());
+    const auto nodes = moved<NodeView>(before, after);
+    const auto workloads = moved<WorkloadView>(before, after);
     if (!nodes.empty() || !workloads.empty()) {
         std::vector<std::uint32_t> touched;
         for (const PodView pod : after.pods()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/query/rowlist.h"
+#include "core/query/orderedrows.h"
 
 namespace sextant {
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/query.h"
 
-#include "core/capacity/tally.h"
+#include "core/base/twothreads.h"
 #include "core/query/filternarrows.h"
 #include "core/query/filterrun.h"
 #include "core/query/podchanges.h"
+#include "core/query/podselect.h"
 #include "core/query/roworder.h"
 
 #include <utility>
@@ -22,14 +23,13 @@ struct TableAnswer::Parts {
     TableQuery query;
     RowNumbersPtr numbers;
     NumberListPtr names; ///< all rows by name
-    BitmapPtr scoped; ///< what is in scope; null: all
+    BitmapPtr scoped; ///< what is in scope
     NumberListPtr sorted; ///< what is in scope, in order
-    BitmapPtr matched; ///< what is in scope and matches; null: as `scoped`
+    BitmapPtr kept; ///< of `scoped` what the filter keeps; without a filter the same object
     PodTally tally; ///< of the rows, where these are pods
+    std::optional<PodTally> all; ///< of what is in scope, where these are pods and it was ever summed
     TableRows rows;
     std::optional<NumberList> changed; ///< of these alone something may have changed; nothing: of any
-    bool isIn(const BitmapPtr &set, std::uint32_t number) const { return set == nullptr || (*set)[number]; }
-    bool isRow(std::uint32_t number) const { return isIn(matched == nullptr ? scoped : matched, number); }
 };
 
 namespace {
@@ -45,6 +45,7 @@ public:
         : m_query(query)
         , m_before(before)
         , m_stop(stop)
+        , m_now(query.now == kNoTime ? wallNow() : query.now)
     {
         m_out.picture = picture;
         m_out.query = query;
@@ -55,7 +56,6 @@ public:
         m_out.numbers =
             m_before != nullptr ? m_before->numbers : std::make_shared<const RowNumbers>(*picture, query.table);
         m_order.emplace(*picture, *m_out.numbers, m_stop);
-        m_filter.emplace(query.filter, *picture, query.now == kNoTime ? wallNow() : query.now);
         if (m_before != nullptr) {
             look();
         }
@@ -63,15 +63,28 @@ public:
 
     bool make()
     {
-        if (!names() || !select() || !sort()) {
+        if (!names()) {
             return false;
         }
-        rows();
         if constexpr (kPods) {
-            Sums sums;
-            m_out.tally.fill(sums);
-            m_out.rows.cpu = sums.cpu;
-            m_out.rows.memory = sums.memory;
+            if (!selectPods() || !sort()) {
+                return false;
+            }
+            // Neither waits for the other.
+            constexpr std::size_t kMany = 100'000;
+            const auto list = [this] { rows(); };
+            const auto sums = [this] { sumPods(); };
+            if (m_out.sorted->size() >= kMany) {
+                doBoth(list, sums);
+            } else {
+                list();
+                sums();
+            }
+        } else {
+            if (!selectAnew() || !sort()) {
+                return false;
+            }
+            rows();
         }
         return !m_stop.stop_requested();
     }
@@ -149,182 +162,149 @@ private:
         return set;
     }
 
-    bool select()
-    {
-        if constexpr (kPods) {
-            if (sameScope() && m_changes.size() <= m_out.names->size() / 4) {
-                const bool timeless = !askedOfTime(m_query.filter);
-                const bool sameTime = m_query.now != kNoTime && m_query.now == m_before->query.now;
-                if (m_query.filter == m_before->query.filter && (timeless || sameTime)) {
-                    return selectChanged();
-                }
-                if (timeless && narrows(m_query.filter, m_before->query.filter)) {
-                    return selectNarrower();
-                }
-            }
-        }
-        return selectAnew();
-    }
-
     bool inScope(const View &view) const { return m_query.scope.whole() || m_query.scope.contains(view); }
-    bool matches(const View &view) { return m_filter->empty() || m_filter->matches(view); }
 
-    void count(const View &view, std::uint32_t cluster)
-    {
-        if constexpr (kPods) {
-            m_out.tally.add(view, view.state());
-        } else {
-            const Sums &sums = rows::sumsOf(*m_out.picture, view, cluster);
-            m_out.rows.cpu.add(sums.cpu);
-            m_out.rows.memory.add(sums.memory);
-        }
-    }
-
+    /// What has no deltas is few.
     bool selectAnew()
     {
-        // The scope's set stays what it was where it can: a filter is typed many times, a scope is chosen once.
-        const bool scopeStands = sameScope() && samePicture();
-        std::optional<Bitmap> scoped, matched;
-        if (!scopeStands && !m_query.scope.whole()) {
-            scoped.emplace(m_out.numbers->end());
-        }
-        if (!m_filter->empty()) {
-            matched.emplace(m_out.numbers->end());
-        }
-        std::size_t total = 0;
+        FilterRun filter(m_query.filter, *m_out.picture, m_now);
+        auto scoped = std::make_shared<Bitmap>(m_out.numbers->end());
+        auto kept = filter.empty() ? scoped : std::make_shared<Bitmap>(m_out.numbers->end());
         if (!m_order->each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
-                if (scopeStands ? !m_before->isIn(m_before->scoped, number) : !inScope(view)) {
+                if (!inScope(view)) {
                     return;
                 }
-                ++total;
-                if (scoped) {
-                    scoped->set(number);
-                }
-                if (matches(view)) {
-                    count(view, cluster);
-                    if (matched) {
-                        matched->set(number);
-                    }
+                scoped->set(number);
+                if (filter.empty() || filter.matches(view)) {
+                    const Sums &sums = rows::sumsOf(*m_out.picture, view, cluster);
+                    m_out.rows.cpu.add(sums.cpu);
+                    m_out.rows.memory.add(sums.memory);
+                    kept->set(number);
                 }
             })) {
             return false;
         }
-        m_out.rows.total = total;
-        m_out.scoped = scopeStands ? m_before->scoped
-            : scoped               ? std::make_shared<const Bitmap>(std::move(*scoped))
-                                   : nullptr;
-        m_out.matched = matched ? std::make_shared<const Bitmap>(std::move(*matched)) : nullptr;
+        m_out.rows.total = scoped->count();
+        m_out.scoped = std::move(scoped);
+        m_out.kept = std::move(kept);
         return true;
     }
 
-    /// The same scope and filter: only what changed is looked at.
-    bool selectChanged()
+    /// Asks the filter of no more pods than it takes: of all in scope, of those that an answer to a wider question
+    /// kept, or of those that changed.
+    bool selectPods()
     {
-        m_out.tally = m_before->tally;
-        m_out.rows.total = m_before->rows.total;
-        m_out.scoped = m_before->scoped;
-        m_out.matched = m_before->matched;
-        if (m_changes.size() == 0) {
+        const bool carriesOn = m_before != nullptr && m_changes.size() <= m_out.names->size() / 4;
+        const bool scopeStands = carriesOn && sameScope();
+        if (!scopePods(scopeStands)) {
+            return false;
+        }
+        m_out.rows.total = m_out.scoped->count();
+        m_same = Bitmap(m_out.numbers->end());
+        if (carriesOn) {
+            m_out.tally = m_before->tally;
+            m_same = leave(*m_before->kept, m_out.tally);
+        }
+        if (scopeStands && m_before->all) {
+            m_out.all = m_before->all;
+            const Bitmap same = leave(*m_before->scoped, *m_out.all);
+            rows::carry(*m_out.all, *m_out.picture, *m_out.numbers, same, *m_out.scoped);
+        }
+        if (m_query.filter.empty()) {
+            m_out.kept = m_out.scoped;
             return true;
         }
-        followScope();
-        std::optional<Bitmap> matched;
-        if (m_out.matched != nullptr) {
-            matched = *m_out.matched;
+        const Filter &old = carriesOn ? m_before->query.filter : m_query.filter;
+        const bool timeless = !askedOfTime(m_query.filter);
+        const bool sameTime = carriesOn && m_query.now != kNoTime && m_query.now == m_before->query.now;
+        const bool stands = scopeStands && m_query.filter == old && (timeless || sameTime);
+        if (stands && m_changes.size() == 0) {
+            m_out.kept = m_before->kept;
+            return true;
         }
-        const rows::RowOrder<View> old(*m_before->picture, *m_out.numbers, m_stop);
-        const auto drop = [&](std::uint32_t number) {
-            if (m_before->isRow(number)) {
-                const View view = old.at(number);
-                m_out.tally.remove(view, view.state());
-                if (matched) {
-                    matched->reset(number);
-                }
-            }
-        };
-        const auto put = [&](std::uint32_t number) {
-            const View view = m_order->at(number);
-            if (m_out.isIn(m_out.scoped, number) && matches(view)) {
-                m_out.tally.add(view, view.state());
-                if (matched) {
-                    matched->set(number);
-                }
-            }
-        };
-        for (const NumberList *list : {&m_changes.gone, &m_changes.changed, &m_changes.usage}) {
-            std::for_each(list->begin(), list->end(), drop);
+        const bool narrower = scopeStands && timeless && narrows(m_query.filter, old);
+        std::optional<Bitmap> kept = stands || narrower
+            ? rows::podsKept(*m_out.picture, *m_out.numbers, m_query.filter, m_now, asked(!stands), m_stop)
+            : rows::podsKept(*m_out.picture, *m_out.numbers, m_query.filter, m_now, *m_out.scoped, m_stop);
+        if (!kept) {
+            return false;
         }
-        for (const NumberList *list : {&m_changes.come, &m_changes.changed, &m_changes.usage}) {
-            std::for_each(list->begin(), list->end(), put);
+        for (std::size_t at = 0; stands && at < kept->words(); ++at) {
+            kept->setWord(at, kept->word(at) | m_same.word(at));
         }
-        if (matched) {
-            m_out.matched = std::make_shared<const Bitmap>(std::move(*matched));
-        }
+        m_out.kept =
+            stands && *kept == *m_before->kept ? m_before->kept : std::make_shared<const Bitmap>(std::move(*kept));
         return true;
     }
 
-    void followScope()
+    bool scopePods(bool stands)
     {
-        if (m_query.scope.whole()) {
-            m_out.rows.total = m_out.names->size();
-            return;
+        if (!stands) {
+            auto scoped = rows::podsInScope(*m_out.picture, *m_out.numbers, m_query.scope, m_stop);
+            m_out.scoped = scoped ? std::make_shared<const Bitmap>(std::move(*scoped)) : nullptr;
+            return m_out.scoped != nullptr;
+        }
+        const bool moved = !m_query.scope.whole() && !m_changes.changed.empty();
+        if (m_changes.gone.empty() && m_changes.come.empty() && !moved) {
+            m_out.scoped = m_before->scoped;
+            return true;
         }
         Bitmap scoped = *m_before->scoped;
-        std::size_t total = m_before->rows.total;
-        const auto drop = [&](std::uint32_t number) {
-            total -= scoped[number] ? 1 : 0;
+        for (const std::uint32_t number : m_changes.gone) {
             scoped.reset(number);
-        };
-        const auto put = [&](std::uint32_t number) {
-            if (inScope(m_order->at(number))) {
-                scoped.set(number);
-                ++total;
+        }
+        for (const NumberList *list : {&m_changes.come, &m_changes.changed}) {
+            for (const std::uint32_t number : *list) {
+                scoped.set(number, inScope(m_order->at(number)));
             }
-        };
-        std::for_each(m_changes.gone.begin(), m_changes.gone.end(), drop);
-        std::for_each(m_changes.changed.begin(), m_changes.changed.end(), drop);
-        std::for_each(m_changes.come.begin(), m_changes.come.end(), put);
-        std::for_each(m_changes.changed.begin(), m_changes.changed.end(), put);
-        m_out.rows.total = total;
+        }
         m_out.scoped = std::make_shared<const Bitmap>(std::move(scoped));
+        return true;
     }
 
-    /// What did not match before does not match now, but where it changed meanwhile.
-    bool selectNarrower()
+    /// Keeps of some rows before those that nothing happened to, with their sums.
+    Bitmap leave(Bitmap were, PodTally &tally) const
     {
-        m_out.scoped = m_before->scoped;
-        m_out.rows.total = m_before->rows.total;
-        if (m_changes.size() != 0) {
-            followScope();
-        }
-        Bitmap matched(m_out.numbers->end());
-        const auto put = [&](std::uint32_t number) {
-            const View view = m_order->at(number);
-            if (m_out.isIn(m_out.scoped, number) && matches(view)) {
-                m_out.tally.add(view, view.state());
-                matched.set(number);
-            }
-        };
-        Bitmap changed(m_out.numbers->end());
-        for (const NumberList *list : {&m_changes.gone, &m_changes.come, &m_changes.changed, &m_changes.usage}) {
+        const rows::RowOrder<View> old(*m_before->picture, *m_out.numbers, m_stop);
+        for (const NumberList *list : {&m_changes.gone, &m_changes.changed, &m_changes.usage}) {
             for (const std::uint32_t number : *list) {
-                changed.set(number);
+                if (were[number]) {
+                    const View view = old.at(number);
+                    tally.remove(view, view.state());
+                    were.reset(number);
+                }
             }
         }
-        const NumberList &old = *m_before->rows.rows.numbers();
-        for (std::size_t i = 0; i < old.size(); ++i) {
-            if (i % rows::kStride == 0 && m_stop.stop_requested()) {
-                return false;
-            }
-            if (!changed[old[i]]) {
-                put(old[i]);
-            }
-        }
+        return were;
+    }
+
+    /// What changed, in scope, and `same` as well what did not and was a row.
+    Bitmap asked(bool same) const
+    {
+        Bitmap out = same ? m_same : Bitmap(m_out.numbers->end());
         for (const NumberList *list : {&m_changes.come, &m_changes.changed, &m_changes.usage}) {
-            std::for_each(list->begin(), list->end(), put);
+            for (const std::uint32_t number : *list) {
+                out.set(number, (*m_out.scoped)[number]);
+            }
         }
-        m_out.matched = std::make_shared<const Bitmap>(std::move(matched));
-        return true;
+        return out;
+    }
+
+    void sumPods()
+    {
+        const Bitmap &kept = *m_out.kept;
+        if (m_out.all && m_out.scoped->differences(kept) < m_same.differences(kept)) {
+            m_out.tally = *m_out.all;
+            m_same = *m_out.scoped;
+        }
+        rows::carry(m_out.tally, *m_out.picture, *m_out.numbers, m_same, kept);
+        if (m_out.kept == m_out.scoped) {
+            m_out.all = m_out.tally;
+        }
+        Sums sums;
+        m_out.tally.fill(sums);
+        m_out.rows.cpu = sums.cpu;
+        m_out.rows.memory = sums.memory;
     }
 
     bool sort()
@@ -340,7 +320,8 @@ private:
                 return m_out.sorted != nullptr;
             }
         }
-        m_out.sorted = m_order->byColumn(m_out.names, m_query.column, m_query.descending, m_out.scoped.get());
+        m_out.sorted = m_order->byColumn(
+            m_out.names, m_query.column, m_query.descending, m_query.scope.whole() ? nullptr : m_out.scoped.get());
         if (m_out.sorted != nullptr && sameKey && m_changes.gone.empty() && m_changes.come.empty()
             && *m_out.sorted == *m_before->sorted) {
             m_out.sorted = m_before->sorted;
@@ -356,13 +337,13 @@ private:
         bool any = false;
         NumberList in;
         const auto take = [&](std::uint32_t number) {
-            if (m_before->isIn(m_before->scoped, number)) {
+            if ((*m_before->scoped)[number]) {
                 out.set(number);
                 any = true;
             }
         };
         const auto put = [&](std::uint32_t number) {
-            if (m_out.isIn(m_out.scoped, number)) {
+            if ((*m_out.scoped)[number]) {
                 in.push_back(number);
             }
         };
@@ -372,7 +353,7 @@ private:
             const SortKey was = old.key(number, m_query.column);
             const SortKey is = m_order->key(number, m_query.column);
             if (was.number != is.number || was.text != is.text
-                || m_before->isIn(m_before->scoped, number) != m_out.isIn(m_out.scoped, number)) {
+                || (*m_before->scoped)[number] != (*m_out.scoped)[number]) {
                 take(number);
                 put(number);
             }
@@ -397,20 +378,34 @@ private:
     void rows()
     {
         NumberListPtr list = m_out.sorted;
-        if (m_out.matched != nullptr) {
-            auto chosen = std::make_shared<NumberList>();
-            for (const std::uint32_t number : *m_out.sorted) {
-                if ((*m_out.matched)[number]) {
-                    chosen->push_back(number);
+        if (m_out.kept != m_out.scoped) {
+            // In an order that stands, rows are among those before where nothing else is kept.
+            const bool ordered = m_before != nullptr && m_out.sorted == m_before->sorted;
+            const bool fewer = ordered && m_out.kept->within(*m_before->kept);
+            if (fewer && m_before->kept->within(*m_out.kept)) {
+                list = m_before->rows.rows.numbers();
+            } else {
+                list = chosen(fewer ? *m_before->rows.rows.numbers() : *m_out.sorted);
+                if (m_before != nullptr && m_changes.gone.empty() && *list == *m_before->rows.rows.numbers()) {
+                    list = m_before->rows.rows.numbers();
                 }
             }
-            chosen->shrink_to_fit();
-            list = std::move(chosen);
-            if (m_before != nullptr && m_changes.gone.empty() && *list == *m_before->rows.rows.numbers()) {
-                list = m_before->rows.rows.numbers();
-            }
         }
-        m_out.rows.rows = RowList(m_out.numbers, std::move(list));
+        m_out.rows.rows = OrderedRows(m_out.numbers, std::move(list));
+    }
+
+    /// Those of a list that are kept.
+    NumberListPtr chosen(const NumberList &from) const
+    {
+        const Bitmap &kept = *m_out.kept;
+        auto list = std::make_shared<NumberList>(kept.count() + 1); // one more is written over and over
+        std::uint32_t *to = list->data();
+        for (const std::uint32_t number : from) {
+            *to = number;
+            to += kept[number] ? 1 : 0;
+        }
+        list->resize(static_cast<std::size_t>(to - list->data()));
+        return list;
     }
 
     const TableQuery &m_query;
@@ -419,7 +414,8 @@ private:
     PodChanges m_changes;
     Parts m_out;
     std::optional<rows::RowOrder<View>> m_order;
-    std::optional<FilterRun> m_filter;
+    const Time m_now;
+    Bitmap m_same; ///< of pods: rows that were and that nothing happened to, which m_out.tally begins with
 };
 
 template <class View>
@@ -459,7 +455,7 @@ const TableRows &TableAnswer::rows() const { return m_parts->rows; }
 std::vector<std::pair<int, int>> TableAnswer::changedRows() const
 {
     std::vector<std::pair<int, int>> runs;
-    const RowList &list = m_parts->rows.rows;
+    const OrderedRows &list = m_parts->rows.rows;
     if (!m_parts->changed) {
         if (!list.empty()) {
             runs.emplace_back(0, static_cast<int>(list.size()) - 1);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/query/filter.h"
-#include "core/query/rowlist.h"
+#include "core/query/orderedrows.h"
 
 #include <cstddef>
 #include <memory>
@@ -32,7 +32,7 @@ struct TableQuery {
 };
 
 struct TableRows {
-    RowList rows; ///< what the filter leaves, in order
+    OrderedRows rows; ///< what the filter leaves, in order
     std::size_t total = 0; ///< what is in scope
     /// Over the rows: of pods those that count (requests, limits), of nodes with their capacity, of workloads their
     /// pods.

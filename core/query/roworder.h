@@ -190,12 +190,15 @@ private:
     NumberListPtr byNumbers(const NumberList &names, int column, bool descending, const Bitmap *among)
     {
         // Keys are read in the order of numbers, which is that of the memory they lie in.
-        KeyRanks places;
+        constexpr const View *kKind = nullptr;
+        SharedKeys placeKeys(m_numbers.clusters());
         std::vector<std::uint32_t> place(m_numbers.end());
         std::vector<std::int64_t> amounts(m_numbers.end(), Count::kUnknown);
         bool texts = false;
         if (!each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
-                place[number] = places.numberOf({m_numbers.rank(cluster), spaceOf(view)});
+                place[number] = placeKeys.numberOf(cluster, sharedBy(view, spaceColumn(kKind)), kNoSlot, [&] {
+                    return SortKey{m_numbers.rank(cluster), spaceOf(view)};
+                });
                 if (!texts) {
                     const SortKey key = keyOf(m_keys, m_picture, view, cluster, column);
                     texts = !key.text.empty();
@@ -204,6 +207,7 @@ private:
             })) {
             return nullptr;
         }
+        KeyRanks &places = placeKeys.ranks();
         places.rank();
         std::vector<KeyedRow<std::uint32_t>> rows;
         rows.reserve(names.size());
@@ -215,12 +219,14 @@ private:
         std::vector<KeyedRow<std::uint32_t>> scratch;
         radixSort(rows, scratch, places.ranks());
         if (texts) {
-            KeyRanks keys;
+            SharedKeys textKeys(m_numbers.clusters());
             if (!each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
-                    place[number] = keys.numberOf(keyOf(m_keys, m_picture, view, cluster, column));
+                    place[number] = textKeys.numberOf(cluster, sharedBy(view, column), kNoSlot,
+                        [&] { return keyOf(m_keys, m_picture, view, cluster, column); });
                 })) {
                 return nullptr;
             }
+            KeyRanks &keys = textKeys.ranks();
             keys.rank();
             const std::uint32_t unknown = keys.ranks();
             for (auto &row : rows) {

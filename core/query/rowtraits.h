@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/query/rowlist.h"
+#include "core/query/orderedrows.h"
 #include "core/query/sortkeys.h"
 
 #include <string_view>
@@ -49,6 +49,28 @@ inline SortKey keyOf(
     return keys.of(workload, sumsOf(picture, workload, cluster), static_cast<WorkloadColumn>(column));
 }
 
+/// A number that rows of one cluster with the same text in that column share; kNoSlot: a row's text is its own.
+inline std::uint32_t sharedBy(const PodView &pod, int column)
+{
+    const auto &cells = PodView::columns(pod.cluster());
+    switch (static_cast<PodColumn>(column)) {
+    case PodColumn::Namespace:
+        return static_cast<std::uint32_t>(cells.at<PodCell::Namespace>(pod.slot()));
+    case PodColumn::Node:
+        return static_cast<std::uint32_t>(cells.at<PodCell::Node>(pod.slot()));
+    case PodColumn::Team:
+        return static_cast<std::uint32_t>(cells.at<PodCell::Team>(pod.slot()));
+    case PodColumn::Owner:
+        return pod.cluster().workloadBySlot(pod.workloadSlot()) ? pod.workloadSlot() : kNoSlot;
+    default:
+        return kNoSlot;
+    }
+}
+template <class View> std::uint32_t sharedBy(const View &, int) { return kNoSlot; }
+
+inline int spaceColumn(const PodView *) { return static_cast<int>(PodColumn::Namespace); }
+inline int spaceColumn(const NodeView *) { return -1; }
+inline int spaceColumn(const WorkloadView *) { return static_cast<int>(WorkloadColumn::Namespace); }
 inline int nameColumn(const PodView *) { return static_cast<int>(PodColumn::Name); }
 inline int nameColumn(const NodeView *) { return static_cast<int>(NodeColumn::Name); }
 inline int nameColumn(const WorkloadView *) { return static_cast<int>(WorkloadColumn::Name); }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
+#include <cstring>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -34,14 +36,32 @@ bool beginsFolded(const char *text, std::string_view needle)
 }
 
 #ifdef __SSE2__
-/// Sixteen bytes, folded. Bytes above 127 are negative here and so no letters.
-__m128i folded16(const char *text)
+__m128i bytesAt(const char *text) { return _mm_loadu_si128(reinterpret_cast<const __m128i *>(text)); }
+
+/// Eight to fifteen bytes, without touching others; zeros after them.
+__m128i shortText(std::string_view text)
 {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(text));
-    const __m128i capital =
-        _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('A' - 1)), _mm_cmplt_epi8(bytes, _mm_set1_epi8('Z' + 1)));
-    return _mm_add_epi8(bytes, _mm_and_si128(capital, _mm_set1_epi8('a' - 'A')));
+    std::uint64_t low = 0, high = 0;
+    std::memcpy(&low, text.data(), sizeof low);
+    std::memcpy(&high, text.data() + text.size() - sizeof high, sizeof high);
+    high = text.size() == sizeof high ? 0 : high >> (8 * (2 * sizeof high - text.size()));
+    return _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low));
 }
+
+/// Finds a byte in either case.
+struct Byte {
+    explicit Byte(char folded)
+        : lower(_mm_set1_epi8(folded))
+        , upper(_mm_set1_epi8(static_cast<char>(folded >= 'a' && folded <= 'z' ? folded - ('a' - 'A') : folded)))
+    {
+    }
+    unsigned in(__m128i bytes) const
+    {
+        return static_cast<unsigned>(
+            _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, lower), _mm_cmpeq_epi8(bytes, upper))));
+    }
+    __m128i lower, upper;
+};
 #endif
 
 } // namespace
@@ -54,23 +74,42 @@ bool containsFolded(std::string_view text, std::string_view needle)
     if (needle.empty()) {
         return true;
     }
-    const std::size_t last = text.size() - needle.size();
-    std::size_t at = 0;
+    const std::size_t last = text.size() - needle.size(); // the last place it may begin at
 #ifdef __SSE2__
     // Sixteen places at a time, by their first and their last byte: what is left is compared whole.
-    const __m128i front = _mm_set1_epi8(needle.front());
-    const __m128i back = _mm_set1_epi8(needle.back());
-    for (; at + 15 <= last; at += 16) {
-        const __m128i both = _mm_and_si128(_mm_cmpeq_epi8(folded16(text.data() + at), front),
-            _mm_cmpeq_epi8(folded16(text.data() + at + needle.size() - 1), back));
-        for (auto places = static_cast<unsigned>(_mm_movemask_epi8(both)); places != 0; places &= places - 1) {
+    const Byte front(needle.front()), back(needle.back());
+    const auto beginsAt = [&](std::size_t at, unsigned places) {
+        for (; places != 0; places &= places - 1) {
             if (beginsFolded(text.data() + at + std::countr_zero(places), needle)) {
                 return true;
             }
         }
+        return false;
+    };
+    constexpr std::size_t kPlaces = 16;
+    const char *ends = text.data() + needle.size() - 1;
+    if (last + 1 >= kPlaces) {
+        for (std::size_t at = 0; at + kPlaces <= last + 1; at += kPlaces) {
+            if (beginsAt(at, front.in(bytesAt(text.data() + at)) & back.in(bytesAt(ends + at)))) {
+                return true;
+            }
+        }
+        const std::size_t at = last + 1 - kPlaces; // some of them a second time
+        return (last + 1) % kPlaces != 0
+            && beginsAt(at, front.in(bytesAt(text.data() + at)) & back.in(bytesAt(ends + at)));
+    }
+    const unsigned places = (2U << last) - 1;
+    if (text.size() >= kPlaces) {
+        const auto shift = kPlaces - 1 - last;
+        return beginsAt(0,
+            front.in(bytesAt(text.data())) & back.in(bytesAt(text.data() + text.size() - kPlaces)) >> shift & places);
+    }
+    if (text.size() >= sizeof(std::uint64_t)) {
+        const __m128i bytes = shortText(text);
+        return beginsAt(0, front.in(bytes)&back.in(bytes) >> (needle.size() - 1) & places);
     }
 #endif
-    for (; at <= last; ++at) {
+    for (std::size_t at = 0; at <= last; ++at) {
         if (fold(text[at]) == needle.front() && beginsFolded(text.data() + at, needle)) {
             return true;
         }

@@ -93,4 +93,36 @@ private:
     std::uint32_t m_count = 0;
 };
 
+/// Numbers the keys of rows, those that are known to share one without making it.
+class SharedKeys {
+public:
+    explicit SharedKeys(std::size_t clusters)
+        : m_known(clusters)
+    {
+    }
+    /// @param shared a number within the cluster; none: the key is the row's own. `make` gives the key.
+    template <class Make>
+    std::uint32_t numberOf(std::uint32_t cluster, std::uint32_t shared, std::uint32_t none, const Make &make)
+    {
+        if (shared == none) {
+            return m_ranks.numberOf(make());
+        }
+        auto &known = m_known[cluster];
+        if (shared >= known.size()) {
+            known.resize(std::max<std::size_t>(shared + std::size_t{1}, known.size() * 2), kNotMade);
+        }
+        if (known[shared] == kNotMade) {
+            known[shared] = m_ranks.numberOf(make());
+        }
+        return known[shared];
+    }
+    /// Call once all are numbered, then ask.
+    KeyRanks &ranks() { return m_ranks; }
+
+private:
+    static constexpr std::uint32_t kNotMade = KeyRanks::kUnknown - 1;
+    KeyRanks m_ranks;
+    std::vector<std::vector<std::uint32_t>> m_known; ///< by cluster, then by what is shared
+};
+
 } // namespace sextant

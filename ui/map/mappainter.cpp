@@ -49,6 +49,7 @@ public:
         , m_classes(*job.classes)
         , m_colors(m_classes.lens(), job.palette, job.seen)
         , m_byState(m_classes.lens() == Lens::State)
+        , m_ground(job.area.y)
     {
         for (const auto &cluster : m_content.clusters) {
             m_stale.push_back(staleCluster(m_content.picture->cluster(cluster.index)));
@@ -64,6 +65,8 @@ public:
             if (m_stop.stop_requested()) {
                 return;
             }
+            fetchAfter(tile);
+            groundTo(m_geometry.tiles[tile].bottom() + m_palette.px(1));
             switch (m_level) {
             case Level::Fleet:
                 paintFleetTile(tile);
@@ -77,6 +80,7 @@ public:
                 break;
             }
         });
+        groundTo(m_job.area.bottom());
     }
 
     void paintText(QPainter &painter)
@@ -111,6 +115,30 @@ private:
         return m_stale[tile.cluster] ? mix(color, m_palette.surface, 0.5) : color;
     }
     std::span<const Item> itemsOf(const Tile &tile) const { return m_content.itemsOf(tile); }
+    /// What lies under the tiles, down to there: just before they are painted, while it is near.
+    void groundTo(int bottom)
+    {
+        if (bottom > m_ground) {
+            m_canvas.fill({m_job.area.x, m_ground, m_job.area.w, bottom - m_ground}, m_palette.bg);
+            m_ground = bottom;
+        }
+    }
+    /// The tiles that follow are what is painted next, and their pods lie anywhere in memory.
+    void fetchAfter(std::uint32_t index) const
+    {
+        constexpr std::size_t kLine = 64;
+        const auto fetch = [](const void *from, std::size_t bytes) {
+            for (std::size_t at = 0; at < bytes; at += kLine) {
+                __builtin_prefetch(static_cast<const char *>(from) + at);
+            }
+        };
+        if (m_level == Level::Nodes && index + 2 < m_content.tiles.size()) {
+            fetch(m_content.tiles[index + 2].pods.get(), sizeof(layout::TilePods));
+            const layout::TilePods &next = *m_content.tiles[index + 1].pods;
+            fetch(next.items.data(), next.items.size() * sizeof(Item));
+            fetch(next.places.data(), next.places.size() / 2 * sizeof(layout::Place));
+        }
+    }
     /// How a tile is drawn as one: by its own class, else by the worst of those in it that are to be seen.
     LensLook tileLook(std::uint32_t index) const
     {
@@ -376,6 +404,7 @@ private:
     const LensClasses &m_classes;
     const LensColors m_colors;
     const bool m_byState;
+    int m_ground = 0; ///< where the ground ends
     bool m_anyStale = false;
     std::vector<bool> m_stale; ///< by cluster
     std::vector<Cell> m_cells;
@@ -425,21 +454,6 @@ void cellsOf(const Tile &tile, Level level, std::vector<Cell> &cells)
     }
 }
 
-Rect placeRect(const Rect &inside, const layout::Place &place, int gap)
-{
-    constexpr unsigned kWhole = layout::kWholePlace;
-    const auto w = static_cast<unsigned>(inside.w + gap);
-    const auto h = static_cast<unsigned>(inside.h + gap);
-    const auto at = [](unsigned edge, unsigned size) { return static_cast<int>((edge * size + kWhole / 2) / kWhole); };
-    const unsigned px = place.x;
-    const unsigned py = place.y;
-    const int x0 = std::min(at(px, w), inside.w - 1);
-    const int y0 = std::min(at(py, h), inside.h - 1);
-    const int x1 = at(px + place.w, w) - gap;
-    const int y1 = at(py + place.h, h) - gap;
-    return {inside.x + x0, inside.y + y0, std::max(1, x1 - x0), std::max(1, y1 - y0)};
-}
-
 Rect cellRect(const Rect &inside, const Cell &cell, const layout::Metrics &metrics)
 {
     const auto part = [](float value) {
@@ -451,7 +465,10 @@ Rect cellRect(const Rect &inside, const Cell &cell, const layout::Metrics &metri
 QImage paintMap(const MapJob &job, const std::stop_token &stop)
 {
     QImage image(std::max(1, job.area.w), std::max(1, job.area.h), QImage::Format_RGB32);
-    image.fill(job.palette.bg);
+    if (job.area.w < 1 || job.area.h < 1) {
+        image.fill(job.palette.bg);
+        return image;
+    }
     MapPainter map(job, image, stop);
     map.paintCells();
     if (stop.stop_requested()) {

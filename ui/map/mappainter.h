@@ -40,7 +40,20 @@ std::span<const layout::Place> placesOf(const layout::Tile &tile, layout::Level 
 /// The same as cells.
 void cellsOf(const layout::Tile &tile, layout::Level level, std::vector<layout::Cell> &cells);
 /// A place in the map's pixels; never empty.
-layout::Rect placeRect(const layout::Rect &inside, const layout::Place &place, int gap);
+inline layout::Rect placeRect(const layout::Rect &inside, const layout::Place &place, int gap)
+{
+    constexpr unsigned kWhole = layout::kWholePlace;
+    const auto w = static_cast<unsigned>(inside.w + gap);
+    const auto h = static_cast<unsigned>(inside.h + gap);
+    const auto at = [](unsigned edge, unsigned size) { return static_cast<int>((edge * size + kWhole / 2) / kWhole); };
+    const unsigned px = place.x;
+    const unsigned py = place.y;
+    const int x0 = std::min(at(px, w), inside.w - 1);
+    const int y0 = std::min(at(py, h), inside.h - 1);
+    const int x1 = at(px + place.w, w) - gap;
+    const int y1 = at(py + place.h, h) - gap;
+    return {inside.x + x0, inside.y + y0, std::max(1, x1 - x0), std::max(1, y1 - y0)};
+}
 layout::Rect cellRect(const layout::Rect &inside, const layout::Cell &cell, const layout::Metrics &metrics);
 /// Names and numbers on heads and cells; `painter` paints in the map's pixels.
 void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t cluster);

@@ -24,6 +24,19 @@ bool sameLook(const Tile &a, const Tile &b)
         && a.cordoned == b.cordoned && a.requested == b.requested && a.undeclared == b.undeclared;
 }
 
+/// A tile of the same pods has them in the same classes. Of states the pods say it themselves.
+bool sameClasses(const LensClasses &a, const LensClasses &b, std::uint32_t tile, std::uint32_t items)
+{
+    if (a.lens() == Lens::State) {
+        return true;
+    }
+    bool same = a.ofTile(tile) == b.ofTile(tile) && a.maskOf(tile) == b.maskOf(tile);
+    for (std::uint32_t i = 0; i < items && same; ++i) {
+        same = a.ofItem(tile, i) == b.ofItem(tile, i);
+    }
+    return same;
+}
+
 bool sameWords(const Group &a, const Group &b)
 {
     return a.name == b.name && a.nodes == b.nodes && a.each == b.each && a.capacity == b.capacity
@@ -36,9 +49,9 @@ bool comparable(const MapJob &before, const MapJob &job)
     const auto &was = *before.content;
     const auto &is = *job.content;
     if (before.area != job.area || before.seen != job.seen || before.palette != job.palette
-        || before.metrics.scale != job.metrics.scale || before.classes->lens() != Lens::State
-        || job.classes->lens() != Lens::State || was.tiles.size() != is.tiles.size()
-        || was.groups.size() != is.groups.size() || was.clusters.size() != is.clusters.size()
+        || before.metrics.scale != job.metrics.scale || before.classes->lens() != job.classes->lens()
+        || was.tiles.size() != is.tiles.size() || was.groups.size() != is.groups.size()
+        || was.clusters.size() != is.clusters.size()
         || job.metrics.level(job.geometry->tileHeight) >= layout::Level::Pods
         || !samePlaces(*before.geometry, *job.geometry)) {
         return false;
@@ -68,7 +81,7 @@ std::optional<std::vector<MapPatch>> paintChanges(const MapJob &before, const Ma
     const int around = job.palette.px(1);
     job.geometry->forTiles(job.area, [&](std::uint32_t t) {
         ++seen;
-        if (!sameLook(was.tiles[t], is.tiles[t])) {
+        if (!sameLook(was.tiles[t], is.tiles[t]) || !sameClasses(*before.classes, *job.classes, t, is.tiles[t].items)) {
             const Rect &tile = job.geometry->tiles[t];
             areas.push_back({tile.x - around, tile.y - around, tile.w + 2 * around, tile.h + 2 * around});
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/mapview.h"
 
+#include "core/query/filternarrows.h"
 #include "core/query/filterrun.h"
 #include "ui/map/mapaccessible.h"
 #include "ui/theme/widgets.h"
@@ -14,6 +15,9 @@
 namespace sextant::ui {
 
 namespace {
+
+/// A filter that asks for ages is asked anew although nothing else changed.
+constexpr std::chrono::seconds kAgesMove{10};
 
 ContentPtr makeContent(PicturePtr picture, layout::ContentOptions options, const Filter &filter, Time now,
     const layout::Content *before, const std::stop_token &stop = {})
@@ -96,6 +100,8 @@ void MapView::setPicture(PicturePtr picture, Time now)
     m_now = now;
     if (picture != m_picture) {
         m_picture = std::move(picture);
+        wantContent();
+    } else if (askedOfTime(m_filter) && now >= m_asked + kAgesMove) {
         wantContent();
     } else if (!m_classes->serves(m_content, m_lens, m_progress, m_now)) {
         m_imageOld = true; // ages have moved
@@ -219,6 +225,7 @@ void MapView::startCollecting()
     m_collectAgain = false;
     m_collectStop = std::stop_source();
     m_collectingAnew = std::exchange(m_anew, false);
+    m_asked = m_now;
     const std::uint64_t number = ++m_collectNumber;
     m_jobs.start([this, number, picture = m_picture, options = m_options, filter = m_filter, now = m_now,
                      before = m_collectingAnew ? nullptr : m_content, stop = m_collectStop.get_token()] {
@@ -480,6 +487,7 @@ void MapView::settle()
         const bool anew = std::exchange(m_anew, false) || (m_collecting && m_collectingAnew);
         m_collecting = false;
         m_collectAgain = false;
+        m_asked = m_now;
         takeContent(makeContent(m_picture, m_options, m_filter, m_now, anew ? nullptr : m_content.get()), anew);
     }
     arrangeAgain();

@@ -180,6 +180,7 @@ private:
     LensClassesPtr m_classes;
     AnyId m_selection;
     Time m_now = kNoTime;
+    Time m_asked = kNoTime; ///< the filter
 
     ContentPtr m_content;
     layout::Arrangement m_arrangement;

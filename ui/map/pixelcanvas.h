@@ -6,6 +6,9 @@
 #include <QImage>
 
 #include <algorithm>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace sextant::ui {
 
@@ -29,7 +32,7 @@ public:
         const int x1 = std::min(m_width, rect.right() - m_originX);
         const int y1 = std::min(m_height, rect.bottom() - m_originY);
         for (int y = std::max(0, rect.y - m_originY); y < y1 && x0 < x1; ++y) {
-            std::fill(row(y) + x0, row(y) + x1, color);
+            fillRow(row(y) + x0, x1 - x0, color);
         }
     }
 
@@ -38,9 +41,7 @@ public:
     {
         QRgb *line = row(rect.y - m_originY) + (rect.x - m_originX);
         for (int y = 0; y < rect.h; ++y, line += m_stride) {
-            for (int x = 0; x < rect.w; ++x) {
-                line[x] = color;
-            }
+            fillRow(line, rect.w, color);
         }
     }
     bool holds(const layout::Rect &rect) const
@@ -118,6 +119,25 @@ public:
     }
 
 private:
+    /// Four pixels a store: most rows are a few pixels, and there are a million of them.
+    static void fillRow(QRgb *at, int count, QRgb color)
+    {
+#ifdef __SSE2__
+        if (count >= 4) {
+            const __m128i four = _mm_set1_epi32(static_cast<int>(color));
+            const auto store = [&](QRgb *to) { _mm_storeu_si128(reinterpret_cast<__m128i *>(to), four); };
+            QRgb *last = at + count - 4; // may cover some a second time
+            for (; at < last; at += 4) {
+                store(at);
+            }
+            store(last);
+            return;
+        }
+#endif
+        for (int i = 0; i < count; ++i) {
+            at[i] = color;
+        }
+    }
     QRgb *row(int y) { return m_bits + static_cast<std::ptrdiff_t>(y) * m_stride; }
     QRgb *m_bits;
     int m_stride, m_width, m_height, m_originX, m_originY;

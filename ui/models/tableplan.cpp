@@ -99,7 +99,7 @@ std::uint64_t stampOf(const TableAnswer &answer, std::size_t row)
 
 int RowFinder::find(const AnyId &id)
 {
-    const RowList &rows = m_answer.rows().rows;
+    const OrderedRows &rows = m_answer.rows().rows;
     if (rows.empty()) {
         return -1;
     }
@@ -141,8 +141,8 @@ int RowFinder::find(const AnyId &id)
 TablePlan planChange(const TableAnswer &before, const TableAnswer &after)
 {
     TablePlan plan;
-    const RowList &old = before.rows().rows;
-    const RowList &now = after.rows().rows;
+    const OrderedRows &old = before.rows().rows;
+    const OrderedRows &now = after.rows().rows;
     if (!now.sameAs(old)) {
         plan.way = old.empty() || now.empty() ? TablePlan::Way::Reset : TablePlan::Way::Moved;
         return plan;

@@ -5,6 +5,7 @@
 #include "ui/bridge/fleetmodel.h"
 #include "ui/pages/figuretable.h"
 #include "ui/pages/rowlist.h"
+#include "ui/pages/scrolledcolumn.h"
 #include "ui/theme/widgets.h"
 
 #include <QClipboard>
@@ -12,7 +13,6 @@
 #include <QGridLayout>
 #include <QGuiApplication>
 #include <QSaveFile>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -63,20 +63,10 @@ QString countedBytes(const ClusterStatus &cluster, std::uint64_t number)
 DiagnosticsPage::DiagnosticsPage(FleetModel &fleet, QWidget *parent)
     : Page(parent)
     , m_fleet(fleet)
-    , m_scroll(new QScrollArea(this))
 {
     const Theme &theme = Theme::instance();
-    auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    outer->addWidget(m_scroll);
-    auto *content = new QWidget(m_scroll);
-    auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(16));
-    column->setSpacing(theme.px(12));
-    m_scroll->setWidget(content);
+    QVBoxLayout *column = makeScrolledColumn(this);
+    QWidget *content = column->parentWidget();
 
     makeProgram(content);
     auto *clustersCard = new Card(tr("Clusters"), content);

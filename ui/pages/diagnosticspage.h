@@ -7,8 +7,6 @@
 
 #include <vector>
 
-class QScrollArea;
-
 namespace sextant::ui {
 
 class Card;
@@ -64,7 +62,6 @@ private:
     Card *m_kindsCard;
     FigureTable *m_kinds;
     TextLabel *m_problem;
-    QScrollArea *m_scroll;
 };
 
 } // namespace sextant::ui

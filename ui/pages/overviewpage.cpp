@@ -10,10 +10,10 @@
 #include "ui/pages/flowlayout.h"
 #include "ui/pages/migrationcard.h"
 #include "ui/pages/migrationwords.h"
+#include "ui/pages/scrolledcolumn.h"
 #include "ui/theme/widgets.h"
 
 #include <QHBoxLayout>
-#include <QScrollArea>
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
@@ -44,20 +44,10 @@ Page *makeOverviewPage(FleetModel &fleet, QWidget *parent) { return new Overview
 OverviewPage::OverviewPage(FleetModel &fleet, QWidget *parent)
     : Page(parent)
     , m_fleet(fleet)
-    , m_scroll(new QScrollArea(this))
 {
     const Theme &theme = Theme::instance();
-    auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    outer->addWidget(m_scroll);
-    auto *content = new QWidget(m_scroll);
-    auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(16));
-    column->setSpacing(theme.px(12));
-    m_scroll->setWidget(content);
+    QVBoxLayout *column = makeScrolledColumn(this);
+    QWidget *content = column->parentWidget();
 
     auto *answers = new QHBoxLayout;
     answers->setSpacing(theme.px(12));

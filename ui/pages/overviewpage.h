@@ -9,7 +9,6 @@
 
 #include <vector>
 
-class QScrollArea;
 class QStackedLayout;
 
 namespace sextant::ui {
@@ -68,7 +67,6 @@ private:
     void showAttention(std::vector<Attention> lines);
 
     FleetModel &m_fleet;
-    QScrollArea *m_scroll;
     Answer m_well, m_cpu, m_memory;
     MigrationAnswer *m_far; ///< gone where there is no migration, as is the card
     MigrationCard *m_migration;

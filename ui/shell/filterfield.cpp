@@ -42,14 +42,12 @@ FilterField::FilterField(FleetModel &fleet, QWidget *parent)
     setPlaceholderText(tr("Filter: text, ns:shop, cpu>80%"));
     setAccessibleName(tr("Filter"));
     setMaxLength(512);
-    QFont spaced = font(); // room for the edges of two boxes
-    spaced.setWordSpacing(theme().px(4));
-    setFont(spaced);
     addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     setTextMargins(0, 0, theme().px(36), 0);
     setMinimumWidth(theme().px(120));
     setMaximumWidth(theme().px(560));
     setText(fleet.filter()); // of a command that asks for a filtered view
+    spaceWords();
     m_jobs.setMaxThreadCount(1);
     m_delay.setSingleShot(true);
     m_delay.setInterval(kPause);
@@ -82,8 +80,19 @@ void FilterField::setTables(FilterTables tables)
     }
 }
 
+/// Conditions have room for the edges of two boxes between them; the words of the placeholder stand as words do.
+void FilterField::spaceWords()
+{
+    QFont spaced = font();
+    spaced.setWordSpacing(text().isEmpty() ? 0 : theme().px(4));
+    if (spaced != font()) {
+        setFont(spaced);
+    }
+}
+
 void FilterField::changed()
 {
+    spaceWords();
     judge();
     if (text().isEmpty()) {
         apply();
@@ -114,6 +123,9 @@ void FilterField::judge()
 
 QString FilterField::words() const
 {
+    if (m_error && m_error->incomplete) {
+        return tr("Not finished: expected %1.").arg(shown(m_error->expected));
+    }
     if (m_error) {
         QString told = sentence(m_error->text());
         if (!m_fleet.filter().isEmpty()) {

@@ -42,6 +42,7 @@ protected:
 
 private:
     void changed();
+    void spaceWords();
     void apply();
     void judge();
     void offer(bool asked);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/filterpanel.h"
 
-#include <QAbstractListModel>
+#include "ui/shell/rowsmodel.h"
+
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStyledItemDelegate>
@@ -18,26 +19,13 @@ constexpr int kRowsShown = 10;
 
 } // namespace
 
-class FilterOffers final : public QAbstractListModel {
+class FilterOffers final : public RowsModel<FilterOffer> {
 public:
-    using QAbstractListModel::QAbstractListModel;
-    void reset(std::vector<FilterOffer> offers)
+    using RowsModel::RowsModel;
+
+protected:
+    QVariant say(const FilterOffer &offer, int role) const override
     {
-        beginResetModel();
-        m_offers = std::move(offers);
-        endResetModel();
-    }
-    const std::vector<FilterOffer> &offers() const { return m_offers; }
-    int rowCount(const QModelIndex &parent) const override
-    {
-        return parent.isValid() ? 0 : static_cast<int>(m_offers.size());
-    }
-    QVariant data(const QModelIndex &index, int role) const override
-    {
-        if (!index.isValid()) {
-            return {};
-        }
-        const FilterOffer &offer = m_offers[static_cast<std::size_t>(index.row())];
         if (role == Qt::DisplayRole) {
             return shown(offer.label);
         }
@@ -47,9 +35,6 @@ public:
         }
         return {};
     }
-
-private:
-    std::vector<FilterOffer> m_offers;
 };
 
 namespace {
@@ -139,14 +124,14 @@ void FilterPanel::setOffers(std::vector<FilterOffer> offers)
 {
     m_offers->reset(std::move(offers));
     m_list->setCurrentIndex({});
-    m_list->setVisible(!m_offers->offers().empty());
+    m_list->setVisible(!m_offers->rows().empty());
 }
 
-const std::vector<FilterOffer> &FilterPanel::offers() const { return m_offers->offers(); }
+const std::vector<FilterOffer> &FilterPanel::offers() const { return m_offers->rows(); }
 
 void FilterPanel::move(int step)
 {
-    const int rows = m_offers->rowCount({});
+    const int rows = m_offers->rowCount();
     if (rows > 0) {
         const int from = current() < 0 ? (step > 0 ? -1 : 0) : current();
         m_list->setCurrentIndex(m_offers->index((from + step + rows) % rows));
@@ -159,14 +144,14 @@ void FilterPanel::place(const QWidget &field)
     if (parentWidget() != window) {
         setParent(window);
     }
-    if (m_text->text().isEmpty() && m_offers->offers().empty()) {
+    if (m_text->text().isEmpty() && m_offers->rows().empty()) {
         hide();
         return;
     }
     const int edge = theme().px(8);
     const int width = std::min(std::max(field.width(), theme().px(420)), window->width() - 2 * edge);
     const QPoint at = field.mapTo(window, QPoint(0, field.height() + theme().px(4)));
-    const int rows = std::min(static_cast<int>(m_offers->offers().size()), kRowsShown);
+    const int rows = std::min(static_cast<int>(m_offers->rows().size()), kRowsShown);
     m_list->setFixedHeight(rows * theme().px(24));
     const int x = std::clamp(at.x(), edge, std::max(edge, window->width() - width - edge));
     const int inner = width - 2 - theme().px(20 + 8 + 12);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/searchfield.h"
 
+#include "ui/shell/rowsmodel.h"
 #include "ui/theme/widgets.h"
 
-#include <QAbstractListModel>
 #include <QFocusEvent>
 #include <QKeyEvent>
 #include <QPainter>
@@ -43,26 +43,13 @@ QString kindWord(const JumpTarget &target)
 
 } // namespace
 
-class JumpModel final : public QAbstractListModel {
+class JumpModel final : public RowsModel<JumpTarget> {
 public:
-    using QAbstractListModel::QAbstractListModel;
-    void reset(std::vector<JumpTarget> targets)
+    using RowsModel::RowsModel;
+
+protected:
+    QVariant say(const JumpTarget &target, int role) const override
     {
-        beginResetModel();
-        m_targets = std::move(targets);
-        endResetModel();
-    }
-    const std::vector<JumpTarget> &targets() const { return m_targets; }
-    int rowCount(const QModelIndex &parent) const override
-    {
-        return parent.isValid() ? 0 : static_cast<int>(m_targets.size());
-    }
-    QVariant data(const QModelIndex &index, int role) const override
-    {
-        if (!index.isValid()) {
-            return {};
-        }
-        const JumpTarget &target = m_targets[static_cast<std::size_t>(index.row())];
         if (role == Qt::DisplayRole) {
             return target.title;
         }
@@ -71,9 +58,6 @@ public:
         }
         return {};
     }
-
-private:
-    std::vector<JumpTarget> m_targets;
 };
 
 namespace {
@@ -89,10 +73,10 @@ public:
     QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {100, theme().px(26)}; }
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        if (index.row() >= static_cast<int>(m_model->targets().size())) {
+        if (index.row() >= static_cast<int>(m_model->rows().size())) {
             return;
         }
-        const JumpTarget &target = m_model->targets()[static_cast<std::size_t>(index.row())];
+        const JumpTarget &target = m_model->rows()[static_cast<std::size_t>(index.row())];
         const QRect r = option.rect;
         painter->save();
         if (option.state & QStyle::State_Selected) {
@@ -182,7 +166,7 @@ SearchField::SearchField(FleetModel &fleet, QWidget *parent)
 SearchField::~SearchField() { m_jobs.waitForDone(); }
 
 void SearchField::setFixed(std::vector<JumpTarget> fixed) { m_fixed = std::move(fixed); }
-const std::vector<JumpTarget> &SearchField::shownTargets() const { return m_model->targets(); }
+const std::vector<JumpTarget> &SearchField::shownTargets() const { return m_model->rows(); }
 void SearchField::finish() { m_jobs.waitForDone(); }
 
 void SearchField::ask()
@@ -205,7 +189,7 @@ void SearchField::take(quint64 question, std::vector<JumpTarget> targets)
     }
     m_model->reset(std::move(targets));
     place();
-    if (m_model->rowCount({}) > 0) {
+    if (m_model->rowCount() > 0) {
         m_list->setCurrentIndex(m_model->index(0));
         m_list->scrollToTop();
     }
@@ -217,7 +201,7 @@ void SearchField::place()
     if (m_list->parentWidget() != window) {
         m_list->setParent(window);
     }
-    const int rows = std::min(m_model->rowCount({}), kRowsShown);
+    const int rows = std::min(m_model->rowCount(), kRowsShown);
     const QPoint at = mapTo(window, QPoint(0, height() + theme().px(4)));
     const int width = std::min(std::max(this->width(), theme().px(520)), window->width() - at.x() - theme().px(8));
     m_list->setGeometry(at.x(), at.y(), width, std::max(rows, 1) * theme().px(26) + 2);
@@ -227,10 +211,10 @@ void SearchField::place()
 
 void SearchField::choose(int row)
 {
-    if (row < 0 || row >= m_model->rowCount({})) {
+    if (row < 0 || row >= m_model->rowCount()) {
         return;
     }
-    const JumpTarget target = m_model->targets()[static_cast<std::size_t>(row)];
+    const JumpTarget target = m_model->rows()[static_cast<std::size_t>(row)];
     closeList();
     Q_EMIT chosen(target);
 }
@@ -247,7 +231,7 @@ void SearchField::closeList()
 
 void SearchField::keyPressEvent(QKeyEvent *event)
 {
-    const int rows = m_model->rowCount({});
+    const int rows = m_model->rowCount();
     const int row = m_list->currentIndex().row();
     switch (event->key()) {
     case Qt::Key_Down:

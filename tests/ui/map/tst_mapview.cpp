@@ -411,6 +411,28 @@ private Q_SLOTS:
         QCOMPARE(s.view.content().kept, 1U);
     }
 
+    void agesOfTheFilterMove()
+    {
+        Shown s([](ClusterStore &cluster) {
+            cluster.upsert(test::sampleNode("n", "default", 32, 128, wallNow()));
+            cluster.upsert(test::samplePod("ns", "p", "n", 8000, 128, wallNow()));
+        });
+        const auto created = PodView(s.view.content().picture->cluster(0), 0).created();
+        const PicturePtr picture = s.view.content().picture;
+        const auto kept = [&](std::chrono::seconds later) {
+            s.view.setPicture(picture, created + later);
+            s.view.settle();
+            return s.view.content().kept;
+        };
+        kept(std::chrono::seconds(1));
+        s.view.setFilter(QStringLiteral("age<1h"));
+        QCOMPARE(kept(std::chrono::seconds(2)), 1U);
+        const layout::Content *content = &s.view.content();
+        kept(std::chrono::seconds(3));
+        QCOMPARE(&s.view.content(), content); // not at every second
+        QCOMPARE(kept(std::chrono::hours(1)), 0U); // though nothing of the fleet changed
+    }
+
     void stalePicturesAreDimmed()
     {
         Shown s([](ClusterStore &cluster) {
@@ -564,6 +586,9 @@ private Q_SLOTS:
             const std::string node = "n-" + std::to_string(number % 50);
             auto draft = test::samplePod("ns", "p-" + std::to_string(number), node, 300, 64, wallNow());
             draft.state = static_cast<State>(random() % kStates);
+            draft.restarts = random() % 30;
+            draft.team = "team-" + std::to_string(random() % 14);
+            draft.created = wallNow() - std::chrono::minutes(random() % 100'000);
             draft.resourceVersion = std::to_string(random());
             cluster->upsert(std::move(draft));
         };
@@ -581,12 +606,16 @@ private Q_SLOTS:
         job.now = wallNow();
         const auto arrangement = layout::arrange(*job.content, 800, 500, job.metrics);
         int number = 600;
-        for (const int height : {5, 12, 20, 60, 140}) {
-            const auto prepare = [&] {
-                job.geometry = std::make_shared<const layout::Geometry>(
-                    layout::place(*job.content, arrangement, height, job.metrics));
+        const auto cases = {std::pair(Lens::State, 5), std::pair(Lens::State, 12), std::pair(Lens::State, 20),
+            std::pair(Lens::State, 60), std::pair(Lens::State, 140), std::pair(Lens::Requested, 12),
+            std::pair(Lens::Used, 60), std::pair(Lens::Waste, 20), std::pair(Lens::Restarts, 60),
+            std::pair(Lens::Age, 20), std::pair(Lens::Owner, 12), std::pair(Lens::Owner, 140)};
+        for (const auto &[lens, height] : cases) {
+            const auto prepare = [&, shown = lens, px = height] {
+                job.geometry =
+                    std::make_shared<const layout::Geometry>(layout::place(*job.content, arrangement, px, job.metrics));
                 job.area = {0, 0, job.geometry->width, job.geometry->height};
-                job.classes = LensClasses::make(job.content, Lens::State, nullptr, job.now);
+                job.classes = LensClasses::make(job.content, shown, nullptr, job.now, job.classes.get());
             };
             prepare();
             QImage image = paintMap(job);
@@ -606,7 +635,9 @@ private Q_SLOTS:
                 const auto patches = paintChanges(before, job);
                 QVERIFY(patches && patches->size() >= 2 && patches->size() < 12);
                 applyPatches(image, job.area, *patches);
-                QVERIFY2(image == paintMap(job), qPrintable(QStringLiteral("%1 px, step %2").arg(height).arg(step)));
+                QVERIFY2(image == paintMap(job),
+                    qPrintable(
+                        QStringLiteral("lens %1, %2 px, step %3").arg(static_cast<int>(lens)).arg(height).arg(step)));
             }
             MapJob elsewhere = job;
             elsewhere.area.x += 5;

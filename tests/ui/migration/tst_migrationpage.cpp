@@ -215,13 +215,13 @@ void TestMigrationPage::keysWalkTheBoard()
     QVERIFY(showPage());
     QSignalSpy wanted(m_page.get(), &Page::viewWanted);
     m_page->focusContent();
-    ui::RowList *first = column(Stage::NotStarted)->list();
+    RowList *first = column(Stage::NotStarted)->list();
     QVERIFY(first->hasFocus());
     QVERIFY(m_fleet->service().empty()); // a place to start from, not a choice
     QTest::keyClick(first, Qt::Key_Down);
     QCOMPARE(m_fleet->service(), column(Stage::NotStarted)->services()[1]->name);
     QTest::keyClick(first, Qt::Key_Right);
-    ui::RowList *second = column(Stage::InParallel)->list();
+    RowList *second = column(Stage::InParallel)->list();
     QVERIFY(second->hasFocus());
     QCOMPARE(m_fleet->service(), column(Stage::InParallel)->services()[1]->name);
     QCOMPARE(second->chosenKey().toStdString(), m_fleet->service());
@@ -567,7 +567,7 @@ void TestMigrationPage::twoThousandServicesPaintWhatIsSeen()
     };
     int seen = 0;
     for (int i = 0; i < migration::kStages; ++i) {
-        ui::RowList *list = column(static_cast<Stage>(i))->list();
+        RowList *list = column(static_cast<Stage>(i))->list();
         seen += static_cast<int>(list->rows().size()) - list->below() + 1;
     }
     const quint64 before = painted();
@@ -592,7 +592,7 @@ void TestMigrationPage::twoThousandServicesPaintWhatIsSeen()
 void TestMigrationPage::newLooksKeepPlaceAndChoice()
 {
     QVERIFY(showPage());
-    ui::RowList *list = column(Stage::Migrated)->list();
+    RowList *list = column(Stage::Migrated)->list();
     QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, QPoint(30, 60));
     const std::string chosen = m_fleet->service();
     list->verticalScrollBar()->setValue(50);

@@ -125,11 +125,27 @@ private Q_SLOTS:
     void whatIsNotFinishedIsNoFault()
     {
         Desk desk;
-        desk.type("cpu>");
+        desk.type("api");
+        QTRY_COMPARE(desk.fleet.filter(), QStringLiteral("api"));
+        desk.type(" cpu>");
         QVERIFY(desk.field->error() && desk.field->error()->incomplete);
         QCOMPARE(desk.pixels(Token::Failed), 0);
-        QVERIFY2(desk.field->panel()->message().contains(QStringLiteral("cores or millicores")),
-            qPrintable(desk.field->panel()->message()));
+        const QString told = desk.field->panel()->message();
+        QVERIFY2(told.startsWith(QStringLiteral("Not finished: expected cores or millicores")), qPrintable(told));
+        QVERIFY2(!told.contains(QStringLiteral("Still")), qPrintable(told));
+        QCOMPARE(desk.fleet.filter(), QStringLiteral("api"));
+    }
+
+    void thePlaceholderIsAnOrdinaryText()
+    {
+        Desk desk;
+        QCOMPARE(desk.field->font().wordSpacing(), 0.0);
+        desk.type("ns:shop api");
+        QVERIFY(desk.field->font().wordSpacing() > 0); // room for the boxes
+        desk.key(Qt::Key_Escape);
+        desk.key(Qt::Key_Escape);
+        QVERIFY(desk.field->text().isEmpty());
+        QCOMPARE(desk.field->font().wordSpacing(), 0.0);
     }
 
     void conditionsStandInBoxes()

@@ -18,7 +18,7 @@ bool sameSums(const ResourceSums &a, const ResourceSums &b)
         && a.unlimited == b.unlimited && a.unsampled == b.unsampled;
 }
 
-std::vector<RowRef> listOf(const RowList &rows)
+std::vector<RowRef> listOf(const OrderedRows &rows)
 {
     std::vector<RowRef> out;
     for (const RowRef row : rows) {
@@ -63,6 +63,7 @@ private Q_SLOTS:
     void nodesMovePods();
     void clustersComeAndGo();
     void stoppedLeavesTheOldOne();
+    void aBigFleetTyped();
     void narrowing_data();
     void narrowing();
 };
@@ -277,6 +278,53 @@ void TestAnswer::stoppedLeavesTheOldOne()
     QVERIFY(answer(fleet.picture(), query, first, source.get_token()) == nullptr);
     QCOMPARE(
         listOf(answer(fleet.picture(), query, first)->rows().rows), listOf(runQuery(*fleet.picture(), query)->rows));
+}
+
+void TestAnswer::aBigFleetTyped()
+{
+    // So many that two threads look at them: every pod is looked at once, and the sums are those of the rows.
+    FleetStore store;
+    constexpr int kPods = 45'000;
+    for (int c = 0; c < 3; ++c) {
+        const auto cluster = store.add();
+        PodDraft pod;
+        pod.ns = "default";
+        for (int i = c; i < kPods; i += 3) {
+            pod.uid = "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + i);
+            pod.name = "pod-" + std::to_string(i);
+            pod.ip = "10.0." + std::to_string(i % 200) + ".1";
+            pod.cpuRequested = MilliCpu(i);
+            cluster->upsert(pod);
+        }
+        cluster->publish();
+    }
+    const PicturePtr picture = std::make_shared<const Picture>(store.snapshot(), nullptr);
+    TableAnswerPtr before;
+    for (const char *text : {"", "7", "77", "777", "", "!7", "0.19", "77", "pod-1", ""}) {
+        TableQuery query{.table = TableKind::Pods, .column = static_cast<int>(PodColumn::Name)};
+        query.filter = *Filter::parse(text);
+        const std::string word = text[0] == '!' ? text + 1 : text;
+        std::vector<int> wanted;
+        std::int64_t requested = 0;
+        for (int i = 0; i < kPods; ++i) {
+            const std::string ip = "10.0." + std::to_string(i % 200) + ".1";
+            const bool has = ("pod-" + std::to_string(i) + " " + ip).find(word) != std::string::npos;
+            if (has != (text[0] == '!')) {
+                wanted.push_back(i);
+                requested += i;
+            }
+        }
+        before = answer(picture, query, before);
+        std::vector<int> rows;
+        for (const RowRef row : before->rows().rows) {
+            const PodView pod(picture->cluster(row.cluster), row.slot);
+            rows.push_back(static_cast<int>(pod.cpuRequested().value));
+        }
+        std::sort(rows.begin(), rows.end());
+        QVERIFY2(rows == wanted, text);
+        QCOMPARE(before->rows().cpu.requested, requested);
+        QCOMPARE(before->rows().total, static_cast<std::size_t>(kPods));
+    }
 }
 
 void TestAnswer::narrowing_data()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/filterrun.h"
+#include "core/query/podblock.h"
 #include "tests/unit/query/randomfleet.h"
 
 #include <QTest>
@@ -405,6 +406,13 @@ void TestFilterRun::likeTheNaiveWay()
             for (std::size_t c = 0; c < picture->clusters(); ++c) {
                 const ClusterSnapshot &cluster = picture->cluster(c);
                 QVERIFY2(check(run, *filter, cluster.pods()), text.c_str());
+                for (std::uint32_t slot = 0; slot < cluster.podSlots(); slot += PodBlock::kPods) {
+                    const PodBlock pods(cluster, slot);
+                    std::uint64_t wanted = 0;
+                    eachBit(pods.occupied(),
+                        [&](unsigned bit) { wanted |= std::uint64_t(run.matches(pods.at(bit))) << bit; });
+                    QVERIFY2(run.matches(pods, pods.occupied()) == wanted, text.c_str());
+                }
                 QVERIFY2(check(run, *filter, cluster.nodes()), text.c_str());
                 for (const WorkloadView workload : cluster.workloads()) {
                     if (workload.topmost()) { // the others have no sums

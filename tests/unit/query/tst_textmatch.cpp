@@ -60,6 +60,20 @@ void TestTextMatch::containsLikeTheNaiveWay()
         const std::string text = word(i % 2 == 0 ? 12 : 70), needle = word(4);
         QCOMPARE(containsFolded(text, folded(needle)), folded(text).find(folded(needle)) != std::string::npos);
     }
+    // Every length of text and needle, at every place, and with a byte of it wrong.
+    for (std::size_t length = 1; length <= 40; ++length) {
+        for (std::size_t size = 1; size <= length; ++size) {
+            for (std::size_t at = 0; at + size <= length; ++at) {
+                const std::string needle = std::string(size - 1, 'x') + 'Z';
+                std::string text(length, 'x');
+                QVERIFY(!containsFolded(text, folded(needle)));
+                text.replace(at, size, needle);
+                QVERIFY(containsFolded(text, folded(needle)));
+                text[at + size - 1] = '-';
+                QVERIFY(!containsFolded(text, folded(needle)));
+            }
+        }
+    }
 }
 
 void TestTextMatch::wholesAndPatterns()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/rowlist.h"
+#include "core/query/orderedrows.h"
 
 #include <numeric>
 
@@ -8,6 +8,7 @@ namespace sextant {
 namespace {
 
 constexpr std::uint32_t kRoom = 4096; ///< rows a cluster may grow by at least
+constexpr std::uint32_t kStep = 64; ///< numbers of a cluster begin at a multiple of it
 
 std::uint32_t slotsOf(const ClusterSnapshot &cluster, TableKind table)
 {
@@ -28,7 +29,7 @@ RowNumbers::RowNumbers(const Picture &picture, TableKind table)
     for (std::uint32_t i = 0; i < picture.clusters(); ++i) {
         const std::uint32_t slots = slotsOf(picture.cluster(i), table);
         m_clusters.push_back(describe(picture.cluster(i)));
-        m_begin.push_back(m_begin.back() + slots + std::max(kRoom, slots / 8));
+        m_begin.push_back(m_begin.back() + (slots + std::max(kRoom, slots / 8) + kStep - 1) / kStep * kStep);
     }
     std::vector<std::uint32_t> order(picture.clusters());
     std::iota(order.begin(), order.end(), 0U);

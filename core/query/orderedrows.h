@@ -22,7 +22,8 @@ struct RowRef {
 };
 
 /// Gives every row of a table's clusters a number of four bytes. The rows of a cluster follow one another with room to
-/// grow, so that numbers stay what they are from picture to picture. Immutable; any thread.
+/// grow, so that numbers stay what they are from picture to picture; they begin at a multiple of 64, as the chunks of
+/// its columns do. Immutable; any thread.
 class RowNumbers {
 public:
     RowNumbers() = default;
@@ -62,7 +63,7 @@ using NumberList = std::vector<std::uint32_t>;
 using NumberListPtr = std::shared_ptr<const NumberList>;
 
 /// Rows in order, shared and immutable: a list that did not change is the same from picture to picture.
-class RowList {
+class OrderedRows {
 public:
     class iterator {
     public:
@@ -71,7 +72,7 @@ public:
         using difference_type = std::ptrdiff_t;
         using pointer = const RowRef *;
         using reference = RowRef;
-        iterator(const RowList *list, std::size_t at)
+        iterator(const OrderedRows *list, std::size_t at)
             : m_list(list)
             , m_at(at)
         {
@@ -85,12 +86,12 @@ public:
         bool operator==(const iterator &other) const { return m_at == other.m_at; }
 
     private:
-        const RowList *m_list;
+        const OrderedRows *m_list;
         std::size_t m_at;
     };
 
-    RowList() = default;
-    RowList(RowNumbersPtr of, NumberListPtr list)
+    OrderedRows() = default;
+    OrderedRows(RowNumbersPtr of, NumberListPtr list)
         : m_of(std::move(of))
         , m_list(std::move(list))
     {
@@ -103,7 +104,7 @@ public:
     iterator begin() const { return {this, 0}; }
     iterator end() const { return {this, size()}; }
     /// Nothing came, went or moved between the two, and no row is of another object than before.
-    bool sameAs(const RowList &other) const { return m_list == other.m_list; }
+    bool sameAs(const OrderedRows &other) const { return m_list == other.m_list; }
     bool operator==(const std::vector<RowRef> &rows) const
     {
         return std::equal(begin(), end(), rows.begin(), rows.end());

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/podfacts.h"
+
+#include "core/fleet/podrecord.h"
+#include "core/query/filterfacts.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sextant::filter {
+
+namespace {
+
+template <class Ask> std::uint64_t those(std::uint64_t among, const Ask &ask)
+{
+    std::uint64_t yes = 0;
+    eachBit(among, [&](unsigned bit) { yes |= std::uint64_t(ask(bit)) << bit; });
+    return yes;
+}
+
+/// By a column of interned texts.
+template <std::size_t Cell>
+std::uint64_t ofWord(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    const StringPool &pool = pods.cluster().strings();
+    const StringId *ids = pods.cells<Cell>();
+    return those(among, [&](unsigned bit) { return memo.string(term, pool, ids[bit]); });
+}
+
+std::uint64_t ofCluster(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    const bool yes = memo.cluster.at(0, [&] { return fits(term, std::string_view(pods.cluster().name())); });
+    return yes ? among : 0;
+}
+
+/// By what the node of a pod says; `ask` is given it, `none` is what a pod without one says.
+template <class Ask>
+std::uint64_t ofNode(const PodBlock &pods, std::uint64_t among, Memo &memo, bool none, const Ask &ask)
+{
+    const std::uint32_t *slots = pods.cells<PodCell::NodeSlot>();
+    return those(among, [&](unsigned bit) {
+        const std::uint32_t slot = slots[bit];
+        return slot == kNoSlot ? none : memo.nodes.at(slot, [&] {
+            const auto node = pods.cluster().nodeBySlot(slot);
+            return node ? ask(*node) : none;
+        });
+    });
+}
+
+/// The same of its topmost workload; `other` is given a pod whose workload is not known.
+template <class Ask, class Other>
+std::uint64_t ofWorkload(const PodBlock &pods, std::uint64_t among, Memo &memo, const Ask &ask, const Other &other)
+{
+    const std::uint32_t *slots = pods.cells<PodCell::WorkloadSlot>();
+    return those(among, [&](unsigned bit) {
+        const std::uint32_t slot = slots[bit];
+        const auto askIt = [&] {
+            const auto workload = pods.cluster().workloadBySlot(slot);
+            return workload ? std::optional<bool>(ask(*workload)) : std::nullopt;
+        };
+        const auto askPod = [&] { return other(pods.at(bit)); };
+        return slot == kNoSlot ? askPod() : memo.workloads.at(slot, askIt, askPod);
+    });
+}
+
+std::uint64_t ofWorkloadName(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    return ofWorkload(
+        pods, among, memo, [&](const WorkloadView &workload) { return fits(term, workload.name()); },
+        [&](const PodView &pod) { return fits(term, pod.workloadName()); });
+}
+
+/// By a text of its own that `find` takes out of a pod's record. All are found before the first is looked at, so that
+/// memory is waited for once.
+template <class Find>
+std::uint64_t ofRecord(const Term &term, const PodBlock &pods, std::uint64_t among, const Find &find)
+{
+    std::array<std::string_view, PodBlock::kPods> texts;
+    eachBit(among, [&](unsigned bit) {
+        texts[bit] = find(pods.record(bit));
+        __builtin_prefetch(texts[bit].data() + texts[bit].size());
+    });
+    return those(among, [&](unsigned bit) { return fits(term, texts[bit]); });
+}
+
+std::uint64_t ofName(const Term &term, const PodBlock &pods, std::uint64_t among)
+{
+    return ofRecord(term, pods, among, PodRecord::nameIn);
+}
+
+std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among)
+{
+    return ofRecord(term, pods, among, PodRecord::ipIn);
+}
+
+std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    // What is asked once for many comes first, the pod's own texts last.
+    std::uint64_t left = among & ~ofCluster(term, pods, among, memo);
+    left &= ~ofWord<PodCell::Namespace>(term, pods, left, memo);
+    left &= ~ofWord<PodCell::Status>(term, pods, left, memo);
+    left &= ~ofWord<PodCell::Team>(term, pods, left, memo);
+    left &= ~ofWorkloadName(term, pods, left, memo);
+    left &= ~ofWord<PodCell::Node>(term, pods, left, memo);
+    left &= ~ofName(term, pods, left);
+    if (term.patterns.front().address) {
+        left &= ~ofIp(term, pods, left);
+    }
+    return among & ~left;
+}
+
+} // namespace
+
+std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    switch (term.key) {
+    case Key::Text:
+        return ofAnyText(term, pods, among, memo);
+    case Key::Name:
+        return ofName(term, pods, among);
+    case Key::Namespace:
+        return ofWord<PodCell::Namespace>(term, pods, among, memo);
+    case Key::Node:
+        return ofWord<PodCell::Node>(term, pods, among, memo);
+    case Key::Status:
+        return ofWord<PodCell::Status>(term, pods, among, memo);
+    case Key::Cluster:
+        return ofCluster(term, pods, among, memo);
+    case Key::Owner:
+        return ofWord<PodCell::Team>(term, pods, among, memo);
+    case Key::Qos:
+        return those(among, [&](unsigned bit) { return fits(term, pods.at(bit).qos()); });
+    case Key::Workload:
+        return ofWorkloadName(term, pods, among, memo);
+    case Key::Kind:
+        return those(among, [&](unsigned bit) { return fits(term, pods.at(bit).workloadKind()); });
+    case Key::Version:
+        return ofWorkload(
+            pods, among, memo, [&](const WorkloadView &workload) { return fits(term, workload.draft().version); },
+            [&](const PodView &) { return fits(term, std::string_view()); });
+    case Key::Image:
+        return those(among, [&](unsigned bit) {
+            const auto containers = pods.at(bit).containers();
+            return containers.empty() ? fits(term, std::string_view())
+                                      : std::any_of(containers.begin(), containers.end(),
+                                          [&](const ContainerView &one) { return fits(term, one.image); });
+        });
+    case Key::Ip:
+        return ofIp(term, pods, among);
+    default:
+        return ofNode(pods, among, memo, fits(term, std::string_view()),
+            [&](const NodeView &node) { return nodeText(term, node.draft()); });
+    }
+}
+
+std::uint64_t labelled(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    return ofNode(pods, among, memo, false, [&](const NodeView &node) { return labelFits(term, node, memo); });
+}
+
+Chosen chosen(Key key, std::uint32_t choices, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    Chosen out;
+    eachBit(among, [&](unsigned bit) {
+        int choice = -1;
+        switch (key) {
+        case Key::State:
+            choice = static_cast<int>(pods.state(bit, memo.nodes));
+            break;
+        case Key::Ready: {
+            const PodView pod = pods.at(bit);
+            choice = !pod.readyKnown() || pod.containersTotal() == 0 ? -1
+                : pod.ready() >= pod.containersTotal()               ? 1
+                                                                     : 0;
+            break;
+        }
+        default:
+            choice = static_cast<int>(pods.cluster().status().orchestrator);
+        }
+        out.known |= std::uint64_t(choice >= 0) << bit;
+        out.yes |= std::uint64_t(choice >= 0 && (choices >> static_cast<unsigned>(choice) & 1U) != 0) << bit;
+    });
+    return out;
+}
+
+} // namespace sextant::filter
