@@ -127,13 +127,13 @@ private:
     }
 
     // The first reading of the pods.
-    bool mayList(
-        const Reflector &reflector); ///< false: nodes and namespaces are still to come, or others have their turn
+    bool mayList(const Reflector &reflector); ///< false: others have their turn with many pods
     bool haveTurn();
     void endTurn();
+    bool fewPods() const;
     void beforeList(const Reflector &reflector);
-    void countPods(const Reflector &reflector);
     void sketchPods(const Reflector &reflector);
+    void countPods(const Reflector &reflector);
     void dropSketch();
 
     Kind &kindOf(ResourceKind kind) { return m_kinds[static_cast<std::size_t>(kind)]; }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -31,6 +32,13 @@ public:
         grant();
         return ticket;
     }
+    /// Whether it is this one's turn.
+    bool has(Ticket ticket) const
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto at = m_asked.find(ticket);
+        return at != m_asked.end() && std::distance(m_asked.begin(), at) < static_cast<std::ptrdiff_t>(m_atOnce);
+    }
     /// The turn is over, or no longer wanted. After it `granted` is not called.
     void giveBack(Ticket ticket)
     {
@@ -54,7 +62,7 @@ private:
     }
 
     const std::size_t m_atOnce;
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::map<Ticket, std::function<void()>> m_asked; ///< those that have their turn first, without a function
     Ticket m_last = 0;
 };

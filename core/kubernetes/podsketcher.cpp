@@ -3,7 +3,6 @@
 
 #include "core/base/format.h"
 
-#include <set>
 #include <spdlog/spdlog.h>
 
 namespace sextant::kubernetes {
@@ -12,9 +11,9 @@ namespace {
 constexpr std::size_t kMostRows = 2'000'000;
 } // namespace
 
-PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::uint64_t)> read)
+PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::optional<std::uint64_t>)> ended)
     : m_host(host)
-    , m_read(std::move(read))
+    , m_ended(std::move(ended))
     , m_table([this](std::string_view node, State state) {
         if (m_sketch.rows.size() < kMostRows) {
             m_sketch.rows.push_back({m_host.store().intern(node), state});
@@ -44,20 +43,25 @@ PodSketcher::~PodSketcher()
 
 void PodSketcher::flush()
 {
-    if (!m_dirty) {
+    if (!m_sketch.complete && m_sketch.rows.size() <= m_host.store().count(ResourceKind::Pods)) {
+        m_host.store().setSketch(nullptr);
         return;
     }
-    m_dirty = false;
     const ClusterSnapshotPtr cluster = m_host.store().current();
-    std::set<StringId> silent;
+    std::set<StringId> silent; // nodes may come after the rows
     for (const NodeView node : cluster->nodes()) {
         if (node.draft().silent) {
             silent.insert(m_host.store().intern(node.name()));
         }
     }
+    if (!m_dirty && silent == m_silent) {
+        return;
+    }
+    m_dirty = false;
+    m_silent = std::move(silent);
     auto sketch = std::make_shared<PodSketch>(m_sketch);
     for (PodSketch::Row &row : sketch->rows) { // as PodView::state() has it
-        if ((row.state == State::Ok || row.state == State::Warning) && silent.contains(row.node)) {
+        if ((row.state == State::Ok || row.state == State::Warning) && m_silent.contains(row.node)) {
             row.state = State::Unknown;
         }
     }
@@ -89,7 +93,7 @@ void PodSketcher::done(const Answer &answer)
         m_sketch.complete = true;
         m_dirty = true;
         m_host.wrote(0);
-        m_read(m_sketch.rows.size());
+        m_ended(m_sketch.rows.size());
     }
 }
 
@@ -103,6 +107,7 @@ void PodSketcher::giveUp(const std::string &why)
     m_sketch = {};
     m_host.store().setSketch(nullptr);
     m_host.wrote(0);
+    m_ended(std::nullopt);
 }
 
 } // namespace sextant::kubernetes

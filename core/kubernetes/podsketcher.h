@@ -6,6 +6,8 @@
 #include "core/kubernetes/reflector.h"
 
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 
 namespace sextant::kubernetes {
@@ -15,13 +17,13 @@ namespace sextant::kubernetes {
 /// Threads: the feed's.
 class PodSketcher {
 public:
-    /// `read`: called when the Table has come whole, with its rows.
-    PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::uint64_t rows)> read);
+    /// `ended`: called when the Table has come whole, with its rows, or with nothing when it was given up.
+    PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::optional<std::uint64_t> rows)> ended);
     ~PodSketcher();
     PodSketcher(const PodSketcher &) = delete;
     PodSketcher &operator=(const PodSketcher &) = delete;
 
-    /// Puts what has been read since the last time where snapshots show it.
+    /// Puts what has been read since the last time where snapshots show it, as long as it is more than the pods say.
     void flush();
 
 private:
@@ -30,9 +32,10 @@ private:
     void giveUp(const std::string &why);
 
     ReflectorHost &m_host;
-    std::function<void(std::uint64_t)> m_read;
+    std::function<void(std::optional<std::uint64_t>)> m_ended;
     PodTable m_table;
     PodSketch m_sketch;
+    std::set<StringId> m_silent; ///< nodes whose pods are shown as Unknown
     bool m_dirty = false;
     bool m_json = false; ///< what comes is JSON
     Session::Key m_key = 0;

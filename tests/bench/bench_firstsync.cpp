@@ -97,7 +97,9 @@ int measure(const std::string &title, const Options &options, const std::string 
             }
         };
         note(seen.rows, cluster.pods().size() > 0 || (cluster.sketch() && !cluster.sketch()->rows.empty()));
-        note(seen.picture, live || (cluster.sketch() && cluster.sketch()->complete));
+        note(seen.picture,
+            cluster.status().of(ResourceKind::Nodes).sync == Sync::Live
+                && (live || (cluster.sketch() && cluster.sketch()->complete)));
         note(seen.model, live && cluster.status().settled());
         if (options.stall > 0 && !stalled && cluster.pods().size() > 0) {
             stalled = true;
