@@ -6,6 +6,7 @@
 #include <QFontMetrics>
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sextant::ui {
@@ -45,6 +46,16 @@ public:
         draw(shownText, font, color, m_left);
         m_left += metrics.horizontalAdvance(shownText) + gapAfter;
         return true;
+    }
+    /// The first that has room, whole: a figure that is cut would be another one.
+    void writeWhole(const QStringList &wordings, const QFont &font, QRgb color)
+    {
+        const QFontMetrics metrics(font);
+        const auto fits = [&](const QString &words) { return metrics.horizontalAdvance(words) <= m_right - m_left; };
+        const auto it = std::find_if(wordings.begin(), wordings.end(), fits);
+        if (it != wordings.end()) {
+            write(*it, font, color, 0);
+        }
     }
     /// At the right end, whole or not at all.
     bool writeRight(const QString &words, const QFont &font, QRgb color, int gapBefore)
@@ -386,9 +397,10 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
     const QString plus = loading ? QStringLiteral("+") : QString();
     const QString nodes = cluster.nodes == 0 && cluster.tiles > 0 ? QString::fromUtf8(kUnknownText)
                                                                   : text(formatCount(cluster.nodes)) + plus;
-    first.write((cluster.ofCapacity ? tr("%1 hosts · %2 tasks") : tr("%1 nodes · %2 pods"))
-                    .arg(nodes, text(formatCount(cluster.pods)) + plus),
-        palette.table, palette.textSecondary, 0);
+    first.writeWhole({(cluster.ofCapacity ? tr("%1 hosts · %2 tasks") : tr("%1 nodes · %2 pods"))
+                             .arg(nodes, text(formatCount(cluster.pods)) + plus),
+                         (cluster.ofCapacity ? tr("%1 hosts") : tr("%1 nodes")).arg(nodes)},
+        palette.table, palette.textSecondary);
 
     const int secondMiddle = head.y + palette.px(34);
     Line second(painter, head.x, head.right(), secondMiddle);
@@ -419,14 +431,15 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
         second.write(percent(bar.requested) + (least ? QStringLiteral("+") : QString()), palette.tableStrong, main,
             palette.px(8));
         if (cluster.ofCapacity) {
-            const QString whole = bar.requested < 0 ? tr("nothing declared") : tr("of capacity declared");
-            const bool fits = QFontMetrics(palette.table).horizontalAdvance(whole) <= second.right() - second.left();
-            second.write(
-                fits || bar.requested < 0 ? whole : tr("of capacity"), palette.table, palette.textSecondary, 0);
+            second.writeWhole(bar.requested < 0 ? QStringList{tr("nothing declared")}
+                                                : QStringList{tr("of capacity declared"), tr("of capacity")},
+                palette.table, palette.textSecondary);
             return;
         }
-        second.write(bar.used < 0 ? tr("requested, use unknown") : tr("requested, %1 used").arg(percent(bar.used)),
-            palette.table, palette.textSecondary, 0);
+        second.writeWhole(
+            {bar.used < 0 ? tr("requested, use unknown") : tr("requested, %1 used").arg(percent(bar.used)),
+                tr("requested")},
+            palette.table, palette.textSecondary);
     }
 }
 
