@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 
 namespace sextant {
 
@@ -97,10 +98,7 @@ public:
         const auto slot = [](const PodView *pod, auto of) { return pod != nullptr ? of(*pod) : kNoSlot; };
         const auto node = [](const PodView &pod) { return pod.nodeSlot(); };
         const auto workload = [](const PodView &pod) { return pod.workloadSlot(); };
-        const auto ns = [this](const PodView &pod) {
-            const auto id = namespaceOf(pod);
-            return id < m_namespaces.size() ? m_namespaces[id] : kNoSlot;
-        };
+        const auto ns = [this](const PodView &pod) { return namespaceSlot(pod); };
         each(m_nodes, slot(old, node), slot(now, node));
         each(m_workloads, slot(old, workload), slot(now, workload));
         each(m_inNamespaces, slot(old, ns), slot(now, ns));
@@ -117,6 +115,34 @@ public:
         } else if (waiting && !waited) {
             insert(m_out.unscheduled, now->slot());
         }
+    }
+    /// Of these pods nothing but the usage changed: their rows and their states are the same in both snapshots.
+    void usageChanged(const ClusterSnapshot &before, const std::vector<std::uint32_t> &slots)
+    {
+        // Pods stand on nodes in any order, and mostly beside those of their workload, namespace and team.
+        std::vector<std::pair<PodTally::UsageChange, bool>> onNode(slots.empty() ? 0 : m_cluster.nodeSlots());
+        PodTally::UsageChange all;
+        for (const auto slot : slots) {
+            const PodView now(m_cluster, slot);
+            const PodTally::UsageChange change(PodView(before, slot), now);
+            if (const auto node = now.nodeSlot(); node < onNode.size()) {
+                onNode[node].first += change;
+                onNode[node].second = true;
+            }
+            m_workloads.gather(now.workloadSlot(), change);
+            m_inNamespaces.gather(namespaceSlot(now), change);
+            m_ofTeams.gather(teamOf(now), change);
+            all += change;
+        }
+        for (std::uint32_t node = 0; node < onNode.size(); ++node) {
+            if (onNode[node].second) {
+                m_nodes.edit(node)->tally.apply(onNode[node].first);
+            }
+        }
+        for (Group *group : {&m_workloads, &m_inNamespaces, &m_ofTeams}) {
+            group->settle();
+        }
+        m_out.m_tally.apply(all);
     }
     /// Something of the node in that slot changed, or it came or went.
     void nodeChanged(std::uint32_t slot)
@@ -210,17 +236,43 @@ private:
             }
             return &parts.m_parts.edit(slot, round);
         }
+        /// Changes of usage, one after the other of one slot taken at once; settle() takes the last.
+        void gather(std::uint32_t slot, const PodTally::UsageChange &change)
+        {
+            if (slot != gathering) {
+                settle();
+                gathering = slot;
+            }
+            gathered += change;
+        }
+        void settle()
+        {
+            if (AccountPart *part = edit(gathering)) {
+                part->tally.apply(gathered);
+            }
+            gathering = kNoSlot;
+            gathered = {};
+        }
+
+        std::uint32_t gathering = kNoSlot;
+        PodTally::UsageChange gathered;
     };
+
+    std::uint32_t namespaceSlot(const PodView &pod) const
+    {
+        const auto id = namespaceOf(pod);
+        return id < m_namespaces.size() ? m_namespaces[id] : kNoSlot;
+    }
 
     ClusterAccounting m_out;
     const ClusterSnapshot &m_cluster;
     const Sums m_nothing;
     const std::uint64_t m_round = nextRound();
     std::vector<std::uint32_t> m_namespaces; ///< slots, by the number of their names
-    Group m_nodes{m_out.byNode, true, m_round, {}};
-    Group m_workloads{m_out.byWorkload, true, m_round, {}};
-    Group m_inNamespaces{m_out.byNamespace, false, m_round, {}};
-    Group m_ofTeams{m_out.byTeam, false, m_round, {}};
+    Group m_nodes{m_out.byNode, true, m_round, {}, kNoSlot, {}};
+    Group m_workloads{m_out.byWorkload, true, m_round, {}, kNoSlot, {}};
+    Group m_inNamespaces{m_out.byNamespace, false, m_round, {}, kNoSlot, {}};
+    Group m_ofTeams{m_out.byTeam, false, m_round, {}, kNoSlot, {}};
     bool m_nodesChanged = false;
 };
 
@@ -241,7 +293,7 @@ ClusterAccounting account(
     const ClusterSnapshot &cluster, const ClusterSnapshot &before, const ClusterAccounting &accounting)
 {
     const Delta delta = podDelta(before, cluster);
-    const auto changes = delta.added.size() + delta.changed.size() + delta.removed.size() + delta.usage.size();
+    const auto changes = delta.added.size() + delta.changed.size() + delta.removed.size();
     if (before.id() != cluster.id() || before.status().orchestrator != cluster.status().orchestrator
         || NamespaceView::columns(before).chunks() != NamespaceView::columns(cluster).chunks()
         || changes > cluster.pods().size() / 4) {
@@ -258,7 +310,6 @@ ClusterAccounting account(
         accountant.replace(&old, &now);
     };
     std::for_each(delta.changed.begin(), delta.changed.end(), replaced);
-    std::for_each(delta.usage.begin(), delta.usage.end(), replaced);
     for (const auto slot : delta.added) {
         const PodView now(cluster, slot);
         accountant.replace(nullptr, &now);
@@ -285,7 +336,7 @@ ClusterAccounting account(
         if (was && is && old.at<NodeCell::Draft>(slot)->silent != now.at<NodeCell::Draft>(slot)->silent) {
             if (done.empty()) {
                 done.resize(std::max(before.podSlots(), cluster.podSlots()));
-                for (const auto *slots : {&delta.added, &delta.changed, &delta.removed, &delta.usage}) {
+                for (const auto *slots : {&delta.added, &delta.changed, &delta.removed}) {
                     for (const auto pod : *slots) {
                         done[pod] = true;
                     }
@@ -294,9 +345,19 @@ ClusterAccounting account(
             for (const auto pod : accounting.byNode.pods(slot)) {
                 if (!done[pod]) {
                     replaced(pod);
+                    done[pod] = true;
                 }
             }
         }
+    }
+    // Of the rest a round of samples moves nothing but the usage, and that of nearly all.
+    if (done.empty()) {
+        accountant.usageChanged(before, delta.usage);
+    } else {
+        std::vector<std::uint32_t> usage;
+        std::copy_if(delta.usage.begin(), delta.usage.end(), std::back_inserter(usage),
+            [&done](std::uint32_t pod) { return !done[pod]; });
+        accountant.usageChanged(before, usage);
     }
     return accountant.finish();
 }

@@ -37,7 +37,7 @@ void PodTally::count(Resource &resource, std::int64_t requested, std::int64_t li
     int missing = 0;
     put(resource.used, missing, used);
     resource.sampled += missing == 0 ? sign : 0;
-    resource.unsampled += expected ? missing : 0; // Helios measures no task
+    resource.unsampled += expected ? missing : 0;
 }
 
 void PodTally::count(const PodView &pod, State state, int sign)
@@ -48,7 +48,7 @@ void PodTally::count(const PodView &pod, State state, int sign)
         return;
     }
     const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
-    const bool expected = kubernetes && (state == State::Ok || state == State::Warning);
+    const bool expected = expectsUsage(pod, state);
     m_pods += sign;
     const bool scheduled = PodView::columns(pod.cluster()).at<PodCell::Node>(pod.slot()) != StringId::Empty;
     m_unscheduled += scheduled ? 0 : sign;
@@ -56,6 +56,54 @@ void PodTally::count(const PodView &pod, State state, int sign)
         expected, sign);
     count(m_memory, pod.memoryRequested().value, pod.memoryLimit().value, pod.memoryUnlimited(), pod.memoryUsed().value,
         kubernetes, expected, sign);
+}
+
+/// It should have a sample: Helios measures no task, and what does not run uses nothing.
+bool PodTally::expectsUsage(const PodView &pod, State state)
+{
+    return pod.cluster().status().orchestrator == Orchestrator::Kubernetes
+        && (state == State::Ok || state == State::Warning);
+}
+
+PodTally::UsageChange::Resource PodTally::UsageChange::between(std::int64_t old, std::int64_t now, const PodView &pod)
+{
+    const bool was = old != Count::kUnknown, is = now != Count::kUnknown;
+    Resource change;
+    change.used = Wide(is ? now : 0) - Wide(was ? old : 0);
+    if (was != is) {
+        change.sampled = is ? 1 : -1;
+        change.unsampled = expectsUsage(pod, pod.state()) ? -change.sampled : 0;
+    }
+    return change;
+}
+
+PodTally::UsageChange::UsageChange(const PodView &old, const PodView &now)
+{
+    if (now.counts()) {
+        m_cpu = between(old.cpuUsed().value, now.cpuUsed().value, now);
+        m_memory = between(old.memoryUsed().value, now.memoryUsed().value, now);
+    }
+}
+
+PodTally::UsageChange &PodTally::UsageChange::operator+=(const UsageChange &other)
+{
+    for (const auto resource : {&UsageChange::m_cpu, &UsageChange::m_memory}) {
+        (this->*resource).used += (other.*resource).used;
+        (this->*resource).sampled += (other.*resource).sampled;
+        (this->*resource).unsampled += (other.*resource).unsampled;
+    }
+    return *this;
+}
+
+void PodTally::apply(const UsageChange &change)
+{
+    const auto take = [](Resource &resource, const UsageChange::Resource &by) {
+        resource.used += by.used;
+        resource.sampled += by.sampled;
+        resource.unsampled += by.unsampled;
+    };
+    take(m_cpu, change.m_cpu);
+    take(m_memory, change.m_memory);
 }
 
 void PodTally::fill(const Resource &resource, ResourceSums &sums) const

@@ -15,6 +15,10 @@ public:
     /// Takes out one that was put in, by the row it was put in with.
     void remove(const PodView &pod, State state) { count(pod, state, -1); }
     bool empty() const { return m_podsTotal == 0; }
+
+    class UsageChange;
+    /// Takes what became of the usage of pods that are in, and are otherwise as they were.
+    void apply(const UsageChange &change);
     /// What addPod() would have made of the same pods, into sums of no pods; what is said of nodes stays.
     void fill(Sums &sums) const;
 
@@ -27,6 +31,7 @@ private:
         int noLimit = 0; ///< whose limit nobody knows
         int sampled = 0;
     };
+    static bool expectsUsage(const PodView &pod, State state);
     void count(const PodView &pod, State state, int sign);
     static void count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
         bool kubernetes, bool expected, int sign);
@@ -35,6 +40,26 @@ private:
     Resource m_cpu, m_memory;
     std::array<int, kStates> m_states{};
     int m_pods = 0, m_podsTotal = 0, m_unscheduled = 0;
+};
+
+/// What became of the usage of some pods. Gathered over many and then taken by their tallies at once, since a round of
+/// samples moves the usage of all pods and nothing else of them.
+class PodTally::UsageChange {
+public:
+    UsageChange() = default;
+    /// Of one pod. `old` and `now` have the same row and the same state.
+    UsageChange(const PodView &old, const PodView &now);
+    UsageChange &operator+=(const UsageChange &other);
+
+private:
+    friend class PodTally;
+    struct Resource {
+        Wide used = 0;
+        int sampled = 0, unsampled = 0;
+    };
+    static Resource between(std::int64_t old, std::int64_t now, const PodView &pod);
+
+    Resource m_cpu, m_memory;
 };
 
 } // namespace sextant

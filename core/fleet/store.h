@@ -112,6 +112,7 @@ private:
     void upsertBarePod(const PodDraft &pod);
     std::uint32_t findPod(Uid uid);
     std::uint32_t findPod(std::string_view ns, std::string_view name);
+    std::uint32_t podOfSample(std::string_view ns, std::string_view name);
     void setPodUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     void setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     std::uint64_t podNameHash(std::uint32_t slot) const;
@@ -146,6 +147,9 @@ private:
     std::unordered_map<StringId, std::uint32_t> m_nodeByName;
     std::unordered_map<StringId, std::uint32_t> m_namespaceByName;
     Ownership m_podOwners, m_workloadOwners;
+    /// Pods in the order of the last round of samples, which the next one mostly has as well; and of the one under way.
+    std::vector<std::uint32_t> m_sampled, m_sampling;
+    std::size_t m_sampledAt = 0; ///< where the round under way stands in the last one
     std::string m_record; ///< a pod being packed
     std::array<std::size_t, kResourceKinds> m_listed{}; ///< workloads, by the list they come in
     std::vector<Replace> m_replaces;

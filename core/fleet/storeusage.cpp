@@ -2,6 +2,9 @@
 #include "core/fleet/podrecord.h"
 #include "core/fleet/store.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace sextant {
 
 void ClusterStore::setPodUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at)
@@ -18,6 +21,35 @@ void ClusterStore::setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, 
     m_nodes.set<NodeCell::UsageTime>(slot, at);
 }
 
+/// Rounds come sorted by name: the sample after that of a pod is mostly that of the pod which came after it last time,
+/// and one look at it is cheaper than a search among all.
+std::uint32_t ClusterStore::podOfSample(std::string_view ns, std::string_view name)
+{
+    constexpr std::size_t kAhead = 512;
+    auto slot = kNoSlot;
+    if (m_sampledAt < m_sampled.size()) {
+        const auto next = m_sampled[m_sampledAt];
+        if (m_pods.occupied(next) && m_strings->view(m_pods.at<PodCell::Namespace>(next)) == ns
+            && PodRecord::nameIn(m_pods.at<PodCell::Record>(next)) == name) {
+            slot = next;
+            ++m_sampledAt;
+        }
+    }
+    if (slot == kNoSlot) {
+        slot = findPod(ns, name);
+        // Pods between that one and this have gone; one that was not there last time leaves the place where it is.
+        const auto from = m_sampled.begin() + static_cast<std::ptrdiff_t>(m_sampledAt);
+        const auto to = m_sampled.end() - from > std::ptrdiff_t(kAhead) ? from + kAhead : m_sampled.end();
+        if (const auto again = std::find(from, to, slot); again != to) {
+            m_sampledAt = static_cast<std::size_t>(again - m_sampled.begin()) + 1;
+        }
+    }
+    if (slot != kNoSlot && m_sampling.size() < m_pods.slots()) { // rounds that break off leave theirs behind
+        m_sampling.push_back(slot);
+    }
+    return slot;
+}
+
 void ClusterStore::addUsage(ResourceKind kind, const UsageDraft &sample, Time now)
 {
     if (kind == ResourceKind::NodeMetrics) {
@@ -28,7 +60,7 @@ void ClusterStore::addUsage(ResourceKind kind, const UsageDraft &sample, Time no
         }
         return;
     }
-    const auto slot = findPod(sample.ns, sample.name);
+    const auto slot = podOfSample(sample.ns, sample.name);
     if (slot != kNoSlot && (m_pods.at<PodCell::Flags>(slot) & PodCounts) != 0) {
         setPodUsage(slot, sample.cpu, sample.memory, packTime(now));
         m_dirty = true;
@@ -47,6 +79,8 @@ void ClusterStore::endUsage(ResourceKind kind, Time now, std::chrono::seconds ke
         }
         return;
     }
+    m_sampled = std::exchange(m_sampling, {});
+    m_sampledAt = 0;
     for (std::uint32_t slot = 0; slot < m_podUsage.slots(); ++slot) {
         if (over(m_podUsage.at<PodUsageCell::Time>(slot))) {
             setPodUsage(slot, {}, {}, 0);

@@ -3,6 +3,7 @@
 
 #include "core/kubernetes/protobuffields.h"
 #include "core/kubernetes/protobufitems.h"
+#include "core/kubernetes/usageitems.h"
 #include "core/kubernetes/wiredrafts.h"
 
 #include <protozero/exception.hpp>
@@ -61,6 +62,16 @@ WorkloadKind workloadKindOf(ResourceKind kind)
     }
 }
 
+constexpr bool isUsage(ResourceKind kind)
+{
+    return kind == ResourceKind::NodeMetrics || kind == ResourceKind::PodMetrics;
+}
+
+Result<Item> named(ResourceKind kind, UsageDraft &&draft)
+{
+    return draft.name.empty() ? Result<Item>(noObject(kind, "it has no name")) : Result<Item>(Item(std::move(draft)));
+}
+
 /// Reads one object into the struct of its kind by `readInto` and hands it to the rules.
 template <class ReadInto> Result<Item> decode(ResourceKind kind, const DecodeOptions &options, ReadInto readInto)
 {
@@ -85,12 +96,6 @@ template <class ReadInto> Result<Item> decode(ResourceKind kind, const DecodeOpt
         wire::Namespace object;
         readInto(object);
         return finish(object, [&] { return draftOf(object, options); });
-    }
-    case ResourceKind::NodeMetrics:
-    case ResourceKind::PodMetrics: {
-        wire::Usage usage;
-        readInto(usage);
-        return finish(usage, [&] { return draftOf(usage); });
     }
     default: {
         wire::Workload workload;
@@ -144,12 +149,13 @@ ItemDecoder::ItemDecoder(ResourceKind kind, DecodeOptions options)
 Result<Item> ItemDecoder::protobuf(std::string_view bytes) const
 {
     try {
+        if (isUsage(m_kind)) {
+            return named(m_kind, usageOf(bytes, m_kind == ResourceKind::PodMetrics));
+        }
         return decode(m_kind, m_options, [&](auto &object) {
             using Object = std::decay_t<decltype(object)>;
             if constexpr (std::is_same_v<Object, wire::Workload>) {
                 protobuf::read(bytes, object, *controllerOf(m_kind));
-            } else if constexpr (std::is_same_v<Object, wire::Usage>) {
-                protobuf::read(bytes, object, m_kind == ResourceKind::PodMetrics);
             } else {
                 protobuf::read(bytes, object);
             }
@@ -164,13 +170,14 @@ Result<Item> ItemDecoder::json(json::Element object) const
     if (!object.is_object()) {
         return noObject(m_kind, "it is no JSON object");
     }
+    if (isUsage(m_kind)) {
+        return named(m_kind, usageOf(object, m_kind == ResourceKind::PodMetrics));
+    }
     json::Texts texts;
     return decode(m_kind, m_options, [&](auto &item) {
         using Object = std::decay_t<decltype(item)>;
         if constexpr (std::is_same_v<Object, wire::Workload>) {
             json::read(object, item, m_kind == ResourceKind::CronJobs);
-        } else if constexpr (std::is_same_v<Object, wire::Usage>) {
-            json::read(object, item, m_kind == ResourceKind::PodMetrics, texts);
         } else if constexpr (std::is_same_v<Object, wire::Namespace>) {
             json::read(object, item);
         } else {

@@ -15,6 +15,29 @@ Time timeOf(Element element)
     return time == kNoTime ? kNoTime : wire::timeOf(time.time_since_epoch().count());
 }
 
+std::string_view quantityOf(Element element, Texts &texts)
+{
+    if (element.is_string()) {
+        return textOf(element);
+    }
+    std::array<char, 40> digits{};
+    const auto written = [&](auto value) -> std::string_view {
+        if (element.get(value) != simdjson::SUCCESS) {
+            return {};
+        }
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+        return texts.emplace_back(digits.data(), end.ptr);
+    };
+    if (element.is_int64()) {
+        return written(std::int64_t(0));
+    }
+    if (element.is_uint64()) {
+        return written(std::uint64_t(0));
+    }
+    // The shortest text that stands for the number is what was written, up to 17 digits.
+    return element.is_double() ? written(0.0) : std::string_view();
+}
+
 namespace {
 
 using Key = std::string_view;
@@ -42,29 +65,6 @@ std::int32_t smallOf(Element element)
 std::optional<std::int32_t> maybeSmall(Element element)
 {
     return element.is_int64() ? std::optional<std::int32_t>(smallOf(element)) : std::nullopt;
-}
-
-std::string_view quantityOf(Element element, Texts &texts)
-{
-    if (element.is_string()) {
-        return textOf(element);
-    }
-    std::array<char, 40> digits{};
-    const auto written = [&](auto value) -> std::string_view {
-        if (element.get(value) != simdjson::SUCCESS) {
-            return {};
-        }
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-        return texts.emplace_back(digits.data(), end.ptr);
-    };
-    if (element.is_int64()) {
-        return written(std::int64_t(0));
-    }
-    if (element.is_uint64()) {
-        return written(std::uint64_t(0));
-    }
-    // The shortest text that stands for the number is what was written, up to 17 digits.
-    return element.is_double() ? written(0.0) : std::string_view();
 }
 
 void readMap(Element element, wire::TextMap &map)
@@ -595,30 +595,6 @@ void read(Element object, wire::Workload &workload, bool cronJob)
             readWorkloadSpec(value, workload);
         } else if (key == "status") {
             readWorkloadStatus(value, workload, cronJob);
-        }
-    });
-}
-
-void read(Element object, wire::Usage &usage, bool ofPod, Texts &texts)
-{
-    eachMember(object, [&](Key key, Element value) {
-        if (key == "metadata") {
-            readMeta(value, usage.meta);
-        } else if (key == "timestamp") {
-            usage.sampledAt = timeOf(value);
-        } else if (key == "usage" && !ofPod) {
-            readQuantities(value, usage.containers.emplace_back().usage, texts);
-        } else if (key == "containers" && ofPod) {
-            eachItem(value, [&](Element item) {
-                auto &container = usage.containers.emplace_back();
-                eachMember(item, [&](Key inner, Element detail) {
-                    if (inner == "name") {
-                        container.name = textOf(detail);
-                    } else if (inner == "usage") {
-                        readQuantities(detail, container.usage, texts);
-                    }
-                });
-            });
         }
     });
 }

@@ -22,11 +22,12 @@ void read(Element object, wire::Pod &pod, Texts &texts);
 void read(Element object, wire::Node &node, Texts &texts);
 void read(Element object, wire::Namespace &item);
 void read(Element object, wire::Workload &workload, bool cronJob);
-void read(Element object, wire::Usage &usage, bool ofPod, Texts &texts);
 void read(Element object, wire::ListMeta &meta);
 void read(Element object, wire::Status &status);
 void readMeta(Element object, wire::Meta &meta);
 
 Time timeOf(Element element);
+/// A quantity as written; one that is a number is written into `texts`.
+std::string_view quantityOf(Element element, Texts &texts);
 
 } // namespace sextant::kubernetes::json

@@ -34,16 +34,21 @@ JsonValueScan::Progress JsonValueScan::scan(std::string_view &bytes)
         if (m_inString) {
             if (m_escaped) {
                 m_escaped = false;
-            } else if (c == '\\') {
-                m_escaped = true;
-            } else if (c == '"') {
-                m_inString = false;
-                if (m_open.empty()) {
-                    ++at;
-                    return stop(Progress::Done);
-                }
+                ++at;
+                continue;
             }
+            while (at != end && *at != '"' && *at != '\\') { // most of what comes
+                ++at;
+            }
+            if (at == end) {
+                break;
+            }
+            m_escaped = *at == '\\';
+            m_inString = m_escaped;
             ++at;
+            if (!m_inString && m_open.empty()) {
+                return stop(Progress::Done);
+            }
             continue;
         }
         if (m_bare && (c == ',' || c == '}' || c == ']' || isSpace(c))) {

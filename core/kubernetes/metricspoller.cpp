@@ -135,7 +135,10 @@ void MetricsPoller::ask(Side &side)
     ++side.status.lists;
     side.status.bytes = 0;
     const std::string ns = side.narrow ? m_namespaces[side.at] : std::string();
-    m_key = m_host.session().start({.path = side.endpoint->path(ns), .kind = Ask::Kind::List, .of = side.kind},
+    m_key = m_host.session().start({.path = side.endpoint->path(ns),
+                                       .accept = side.json ? "application/json" : kListAccept,
+                                       .kind = Ask::Kind::List,
+                                       .of = side.kind},
         {.head =
                 [this, &side](const net::Head &head) {
                     const Result<WireFormat> format = wireFormatOf(head.contentType);
@@ -146,7 +149,7 @@ void MetricsPoller::ask(Side &side)
                     m_list = std::make_unique<ListDecoder>(
                         side.kind, *format, m_host.options().decode, [this, &side](const Item &item) {
                             if (const auto *usage = std::get_if<UsageDraft>(&item)) {
-                                m_host.store().addUsage(side.kind, *usage, wallNow());
+                                m_host.store().addUsage(side.kind, *usage, m_came);
                                 ++side.samples;
                             }
                         });
@@ -154,6 +157,7 @@ void MetricsPoller::ask(Side &side)
             .piece =
                 [this, &side](std::string_view piece) {
                     m_host.heard();
+                    m_came = wallNow();
                     side.status.bytes += piece.size();
                     if (m_list && !m_broken) {
                         if (const Result<void> fed = m_list->feed(piece); !fed) {
@@ -196,6 +200,12 @@ void MetricsPoller::answered(Side &side, Answer &&answer)
             }
         }
         finish(side);
+        return;
+    }
+    if (answer.status == 406 && !side.json) {
+        // Whoever stands behind metrics.k8s.io need not be Kubernetes' own code, and may not even choose from a list.
+        side.json = true;
+        ask(side);
         return;
     }
     const ApiStatus status = decodeStatus(answer.status, answer.contentType, answer.body);

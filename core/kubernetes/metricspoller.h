@@ -33,6 +33,7 @@ private:
         Timers::Id timer = Timers::Id::None;
         bool due = false;
         bool narrow = false; ///< by namespace
+        bool json = false; ///< its server has refused protobuf
         std::size_t at = 0; ///< of the namespaces
         std::set<std::string> readable; ///< namespaces that answered this round
         std::size_t samples = 0; ///< of the round under way
@@ -54,6 +55,7 @@ private:
     Session::Key m_key = 0;
     bool m_paused = false;
     std::unique_ptr<ListDecoder> m_list;
+    Time m_came = kNoTime; ///< when the piece being read came
     std::optional<Error> m_broken;
 };
 

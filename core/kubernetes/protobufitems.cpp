@@ -378,44 +378,6 @@ void read(std::string_view bytes, wire::Namespace &object)
     });
 }
 
-void read(std::string_view bytes, wire::Usage &usage, bool ofPod)
-{
-    if (!ofPod) {
-        usage.containers.resize(1);
-    }
-    eachField(bytes, [&](Reader &reader, std::uint32_t field) {
-        switch (field) {
-        case message(1):
-            readMeta(viewOf(reader), usage.meta);
-            return true;
-        case message(2):
-            usage.sampledAt = timeOf(viewOf(reader));
-            return true;
-        case message(4):
-            if (!ofPod) {
-                readQuantityEntry(viewOf(reader), usage.containers[0].usage);
-                return true;
-            }
-            usage.containers.emplace_back();
-            eachField(viewOf(reader), [&](Reader &inner, std::uint32_t innerField) {
-                switch (innerField) {
-                case text(1):
-                    usage.containers.back().name = viewOf(inner);
-                    return true;
-                case message(2):
-                    readQuantityEntry(viewOf(inner), usage.containers.back().usage);
-                    return true;
-                default:
-                    return false;
-                }
-            });
-            return true;
-        default:
-            return false;
-        }
-    });
-}
-
 void read(std::string_view bytes, wire::ListMeta &meta)
 {
     eachField(bytes, [&](Reader &reader, std::uint32_t field) {

@@ -13,7 +13,6 @@ namespace sextant::kubernetes::protobuf {
 void read(std::string_view bytes, wire::Pod &pod);
 void read(std::string_view bytes, wire::Node &node);
 void read(std::string_view bytes, wire::Namespace &object);
-void read(std::string_view bytes, wire::Usage &usage, bool ofPod);
 void read(std::string_view bytes, wire::ListMeta &meta);
 void read(std::string_view bytes, wire::Status &status);
 

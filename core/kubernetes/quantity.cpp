@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 namespace sextant::kubernetes {
 
@@ -103,6 +104,26 @@ Int128 multiply(std::string_view digits, std::int64_t point, Int128 unit)
     return std::min(kSaturated, result + carry + (rest ? 1 : 0));
 }
 
+/// Digits with a decimal or binary suffix, or none, which nearly all quantities are; nothing for any other text, and
+/// for what is beyond all range.
+std::optional<Quantity> plainQuantity(std::string_view text)
+{
+    constexpr std::size_t kDigits = 18; // fit 64 bits
+    std::int64_t number = 0;
+    std::size_t at = 0;
+    for (; at < text.size() && at < kDigits && isDigit(text[at]); ++at) {
+        number = number * 10 + (text[at] - '0');
+    }
+    Scale scale;
+    Int128 nanos = 0;
+    if (at == 0 || (at < text.size() && isDigit(text[at])) || !readSuffix(text.substr(at), scale)
+        || scale.exponent != 0 || __builtin_mul_overflow(Int128(number), scale.nanos, &nanos)) {
+        return std::nullopt;
+    }
+    nanos = std::min(nanos, kSaturated);
+    return Quantity::ofNanos(scale.binary ? std::min(nanos, kNano * kMax64) : nanos);
+}
+
 std::int64_t dividedUp(Int128 nanos, Int128 unit)
 {
     if (nanos >= 0 && nanos <= kMax64) { // nearly all are, and 128 bits are slow to divide
@@ -130,6 +151,9 @@ std::int64_t Quantity::milli() const { return dividedUp(m_nanos, kNano / 1000); 
 
 Result<Quantity> parseQuantity(std::string_view text)
 {
+    if (const auto plain = plainQuantity(text)) {
+        return *plain;
+    }
     std::string_view rest = text;
     bool negative = false;
     if (!rest.empty() && (rest[0] == '+' || rest[0] == '-')) {

@@ -135,18 +135,6 @@ struct Workload {
     Time started = kNoTime, completed = kNoTime, lastSchedule = kNoTime;
 };
 
-struct ContainerUsage {
-    std::string_view name;
-    ResourceList usage;
-};
-
-/// NodeMetrics (one nameless container) or PodMetrics.
-struct Usage {
-    Meta meta;
-    Time sampledAt = kNoTime;
-    std::vector<ContainerUsage> containers;
-};
-
 struct ListMeta {
     std::string_view resourceVersion, continueToken;
     std::optional<std::int64_t> remaining;

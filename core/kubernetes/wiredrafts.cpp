@@ -303,34 +303,6 @@ WorkloadDraft draftOf(const wire::Workload &workload, WorkloadKind kind, const D
     return draft;
 }
 
-UsageDraft draftOf(const wire::Usage &usage)
-{
-    UsageDraft draft;
-    draft.ns = usage.meta.ns;
-    draft.name = usage.meta.name;
-    draft.sampledAt = usage.sampledAt;
-    const auto total = [&](std::string_view resource) {
-        std::optional<Quantity> sum;
-        for (const auto &container : usage.containers) {
-            const auto text = wire::find(container.usage, resource);
-            const auto quantity = text ? parseQuantity(*text) : Result<Quantity>(Error{});
-            if (!quantity) {
-                return std::optional<Quantity>(); // without one of its parts the whole is not known
-            }
-            sum = sum.value_or(Quantity());
-            *sum += *quantity;
-        }
-        return sum;
-    };
-    if (const auto cpu = total("cpu")) {
-        draft.cpu = MilliCpu(cpu->milli());
-    }
-    if (const auto memory = total("memory")) {
-        draft.memory = Bytes(memory->whole());
-    }
-    return draft;
-}
-
 ApiStatus apiStatusOf(const wire::Status &status)
 {
     ApiStatus out;

@@ -14,7 +14,6 @@ PodDraft draftOf(const wire::Pod &pod, const DecodeOptions &options);
 NodeDraft draftOf(const wire::Node &node, const DecodeOptions &options);
 NamespaceDraft draftOf(const wire::Namespace &object, const DecodeOptions &options);
 WorkloadDraft draftOf(const wire::Workload &workload, WorkloadKind kind, const DecodeOptions &options);
-UsageDraft draftOf(const wire::Usage &usage);
 ApiStatus apiStatusOf(const wire::Status &status);
 
 } // namespace sextant::kubernetes

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/simulator/encode.h"
 #include "core/simulator/server.h"
 #include "core/simulator/serverbody.h"
 
@@ -11,6 +12,7 @@
 namespace sextant::simulator {
 
 using nlohmann::ordered_json;
+constexpr const char *kProtobuf = "application/vnd.kubernetes.protobuf";
 
 namespace {
 
@@ -43,10 +45,62 @@ std::string goDuration(double seconds)
     return out + 's';
 }
 
+/// CPU and memory as the quantities that metrics-server writes.
+std::pair<std::string, std::string> amountTexts(const Usage::Container &container)
+{
+    return {container.nanoCores == 0 ? "0" : std::to_string(container.nanoCores) + 'n',
+        container.bytes == 0 ? "0" : std::to_string(container.bytes / 1024) + "Ki"};
+}
+
 ordered_json amounts(const Usage::Container &container)
 {
-    return {{"cpu", container.nanoCores == 0 ? "0" : std::to_string(container.nanoCores) + 'n'},
-        {"memory", container.bytes == 0 ? "0" : std::to_string(container.bytes / 1024) + "Ki"}};
+    const auto [cpu, memory] = amountTexts(container);
+    return {{"cpu", cpu}, {"memory", memory}};
+}
+
+/// One NodeMetrics or PodMetrics as a message.
+void writeMessage(const Usage &usage, bool ofNode, Time now, std::string &out)
+{
+    ProtoWriter proto(out);
+    const auto quantities = [&proto](int field, const Usage::Container &container) {
+        const auto [cpu, memory] = amountTexts(container);
+        proto.quantities(field, {{"cpu", cpu}, {"memory", memory}});
+    };
+    proto.message(1, [&] {
+        proto.text(1, usage.name);
+        proto.text(2, "");
+        proto.text(3, usage.ns);
+        proto.text(4, "");
+        proto.text(5, "");
+        proto.text(6, "");
+        proto.number(7, 0);
+        proto.time(8, now);
+        proto.map(11, usage.labels);
+    });
+    proto.time(2, usage.sampledAt);
+    proto.message(3, [&] { proto.number(1, std::llround(usage.windowSeconds * 1e9)); });
+    if (ofNode) {
+        quantities(4, usage.containers.empty() ? Usage::Container{} : usage.containers.front());
+        return;
+    }
+    for (const auto &container : usage.containers) {
+        proto.message(4, [&] {
+            proto.text(1, container.name);
+            quantities(2, container);
+        });
+    }
+}
+
+/// A whole list as protobuf; its length stands before it, so it is made at once.
+std::string metricsMessage(const std::vector<Usage> &found, const ResourceInfo &info, Time now)
+{
+    std::string list;
+    ProtoWriter proto(list);
+    proto.message(1, [&] { proto.raw(wire::listMeta({}, {}, -1)); });
+    for (const Usage &usage : found) {
+        proto.message(2, [&] { writeMessage(usage, info.stored == Resource::Nodes, now, list); });
+    }
+    return wire::envelope(info.apiVersion(), info.kind + "List", list);
 }
 
 std::string metricsJson(const Usage &usage, const ResourceInfo &info, bool typed, Time now)
@@ -82,9 +136,6 @@ std::string metricsJson(const Usage &usage, const ResourceInfo &info, bool typed
 
 void ApiServer::metrics(Exchange &x, const ListOptions &options)
 {
-    if (x.wanted.format == Wanted::Format::Protobuf) {
-        x.wanted = {}; // an aggregated API that answers JSON whatever stands first
-    }
     if (options.watch) {
         refuse(x,
             {405, "MethodNotAllowed",
@@ -104,6 +155,7 @@ void ApiServer::metrics(Exchange &x, const ListOptions &options)
                 });
     });
     const auto &info = *x.info;
+    const bool protobuf = x.wanted.format == Wanted::Format::Protobuf;
     if (!x.target.name.empty()) {
         if (found->empty()) {
             refuse(x,
@@ -113,10 +165,22 @@ void ApiServer::metrics(Exchange &x, const ListOptions &options)
                     x.target.name, "metrics.k8s.io", x.info->name, {}, 0, {}});
             return;
         }
-        json(x, metricsJson(found->front(), info, true, now));
+        if (protobuf) {
+            std::string one;
+            writeMessage(found->front(), info.stored == Resource::Nodes, now, one);
+            x.response.status = 200;
+            sendText(x.request, x.response, kProtobuf, wire::envelope(info.apiVersion(), info.kind, one), m_faults,
+                x.link);
+        } else {
+            json(x, metricsJson(found->front(), info, true, now));
+        }
         return;
     }
     x.response.status = 200;
+    if (protobuf) {
+        sendText(x.request, x.response, kProtobuf, metricsMessage(*found, info, now), m_faults, x.link);
+        return;
+    }
     const auto frame =
         R"({"kind":")" + info.kind + R"(List","apiVersion":"metrics.k8s.io/v1beta1","metadata":{},"items":["@"]})";
     sendBody(x.request, x.response, "application/json",

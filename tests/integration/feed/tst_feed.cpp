@@ -5,6 +5,8 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <set>
 
 using namespace sextant;
@@ -95,6 +97,7 @@ private Q_SLOTS:
     void refusedCredentials();
     void slowStartIsNotFailure();
     void metricsDegradeAlone();
+    void metricsOfAServerThatKnowsNoProtobuf();
     void oldServerWithoutAggregation();
 
 private:
@@ -581,6 +584,32 @@ void FeedTest::metricsDegradeAlone()
     QTRY_COMPARE(used(), MilliCpu(2));
     m_server->always(nodes, {404, "404 page not found", End::Clean, "text/plain", {}});
     QTRY_COMPARE(now()->status().of(ResourceKind::NodeMetrics).sync, Sync::Absent);
+}
+
+void FeedTest::metricsOfAServerThatKnowsNoProtobuf()
+{
+    const std::string type = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    m_server->always("/apis",
+        {200,
+            R"({"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"metrics.k8s.io"},"versions":[{"version":"v1beta1","freshness":"Stale","resources":[]}]}]})",
+            End::Clean, type, {}});
+    struct Counts {
+        std::atomic<int> refused{0}, answered{0};
+    };
+    const auto counts = std::make_shared<Counts>();
+    m_server->answer("/apis/metrics.k8s.io/v1beta1/nodes", [counts](const httplib::Request &request) -> Reply {
+        if (request.get_header_value("Accept").find("protobuf") != std::string::npos) {
+            ++counts->refused;
+            return {406, "only application/json is known here", End::Clean, "text/plain", {}};
+        }
+        ++counts->answered;
+        return {200, R"({"kind":"NodeMetricsList","apiVersion":"metrics.k8s.io/v1beta1","metadata":{},"items":[]})",
+            End::Clean, "application/json", {}};
+    });
+    begin();
+    QTRY_COMPARE(now()->status().of(ResourceKind::NodeMetrics).sync, Sync::Live);
+    QTRY_VERIFY(counts->answered >= 3);
+    QCOMPARE(counts->refused.load(), 1); // it is asked once, and then as it likes
 }
 
 void FeedTest::oldServerWithoutAggregation()

@@ -469,6 +469,44 @@ private Q_SLOTS:
         SAME(rig.json("/apis/metrics.k8s.io/v1beta1/nodes/n-9", 404)["reason"], "NotFound");
     }
 
+    void metricsAsProtobuf()
+    {
+        Rig rig;
+        const auto list = rig.get("/apis/metrics.k8s.io/v1beta1/pods",
+            {{"Accept", std::string(kProtobuf) + ", application/json;q=0.5"}});
+        QVERIFY(list);
+        SAME(list->get_header_value("Content-Type"), std::string(kProtobuf));
+        const auto [type, raw] = opened(list->body);
+        SAME(type, std::string("metrics.k8s.io/v1beta1 PodMetricsList"));
+        const auto items = fields(raw);
+        auto json = rig.json("/apis/metrics.k8s.io/v1beta1/pods")["items"];
+        SAME(items.size(), json.size() + 1); // and the list's own metadata
+        for (std::size_t i = 0; i < json.size(); ++i) {
+            const auto pod = fields(items[i + 1].bytes);
+            const auto meta = fields(bytesOf(pod, 1));
+            SAME(bytesOf(meta, 1), json[i]["metadata"]["name"].get<std::string>());
+            SAME(bytesOf(meta, 3), json[i]["metadata"]["namespace"].get<std::string>());
+            const auto container = fields(bytesOf(pod, 4));
+            SAME(bytesOf(container, 1), json[i]["containers"][0]["name"].get<std::string>());
+            for (const Field &entry : container) {
+                if (entry.number == 2) {
+                    const auto usage = fields(entry.bytes);
+                    SAME(bytesOf(fields(bytesOf(usage, 2)), 1),
+                        json[i]["containers"][0]["usage"][bytesOf(usage, 1)].get<std::string>());
+                }
+            }
+        }
+        const auto node = rig.get("/apis/metrics.k8s.io/v1beta1/nodes", {{"Accept", kProtobuf}});
+        QVERIFY(node);
+        const auto usage = fields(bytesOf(fields(fields(opened(node->body).second)[1].bytes), 4));
+        SAME(bytesOf(usage, 1), std::string("cpu"));
+        SAME(bytesOf(fields(bytesOf(usage, 2)), 1), std::string("153204117n"));
+        const auto one =
+            rig.get("/apis/metrics.k8s.io/v1beta1/namespaces/team-a/pods/web-1", {{"Accept", kProtobuf}});
+        QVERIFY(one);
+        SAME(opened(one->body).first, std::string("metrics.k8s.io/v1beta1 PodMetrics"));
+    }
+
     void keepsConnections()
     {
         Rig rig;

@@ -254,6 +254,24 @@ struct Storm {
         draft.name = "ns-" + std::to_string(number);
         store->upsert(draft);
     }
+    /// A sample of every node and of nearly every pod, of which nothing else changes.
+    void round()
+    {
+        now += std::chrono::seconds(30);
+        std::vector<UsageDraft> samples;
+        for (unsigned pod = 0; pod < 400; ++pod) {
+            for (unsigned ns = below(20) == 0 ? 3 : 0; ns < 3; ++ns) {
+                samples.push_back({"ns-" + std::to_string(ns), "pod-" + std::to_string(pod), MilliCpu(figure()),
+                    Bytes(figure()), now});
+            }
+        }
+        store->setUsage(ResourceKind::PodMetrics, samples, now);
+        samples.clear();
+        for (unsigned one = 0; one < 12; ++one) {
+            samples.push_back({"", "node-" + std::to_string(one), MilliCpu(figure()), Bytes(figure()), now});
+        }
+        store->setUsage(ResourceKind::NodeMetrics, samples, now);
+    }
     void usage()
     {
         now += std::chrono::seconds(below(90));
@@ -284,7 +302,10 @@ class TestIncremental : public QObject {
 private Q_SLOTS:
     void whatChangedIsSummedLikeAllOfIt_data();
     void whatChangedIsSummedLikeAllOfIt();
+    void roundsOfSamplesAreSummedLikeAllOfIt_data() { whatChangedIsSummedLikeAllOfIt_data(); }
+    void roundsOfSamplesAreSummedLikeAllOfIt();
     void whatDidNotChangeIsShared();
+    void onePodsUsageTouchesItsOwnSums();
 };
 
 void TestIncremental::whatChangedIsSummedLikeAllOfIt_data()
@@ -320,6 +341,64 @@ void TestIncremental::whatChangedIsSummedLikeAllOfIt()
         const auto older = differenceFromTheRows(before->cluster(0), before->accounting(0));
         QVERIFY2(older.isEmpty(), qPrintable(QStringLiteral("the one before, ") + older));
     }
+}
+
+void TestIncremental::roundsOfSamplesAreSummedLikeAllOfIt()
+{
+    QFETCH(const unsigned, seed);
+    QFETCH(const bool, helios);
+    Storm storm(seed, helios);
+    for (int i = 0; i < 1500; ++i) {
+        storm.step();
+    }
+    storm.store->publish();
+    auto picture = std::make_shared<const Picture>(storm.fleet.snapshot(), nullptr);
+    for (int round = 0; round < 60; ++round) {
+        storm.round();
+        if (storm.below(3) == 0) {
+            storm.node(); // and its pods turn, which were sampled as well
+        }
+        if (storm.below(3) == 0) {
+            storm.pod();
+        }
+        if (storm.below(6) == 0) { // no sample of anything for long
+            storm.store->clearUsage(storm.below(2) == 0 ? ResourceKind::PodMetrics : ResourceKind::NodeMetrics);
+        }
+        storm.store->publish();
+        const auto before = picture;
+        picture = std::make_shared<const Picture>(storm.fleet.snapshot(), before.get());
+        const auto wrong = differenceFromTheRows(picture->cluster(0), picture->accounting(0));
+        QVERIFY2(wrong.isEmpty(), qPrintable(QStringLiteral("round %1, %2").arg(round).arg(wrong)));
+        const auto older = differenceFromTheRows(before->cluster(0), before->accounting(0));
+        QVERIFY2(older.isEmpty(), qPrintable(QStringLiteral("the one before, ") + older));
+    }
+}
+
+void TestIncremental::onePodsUsageTouchesItsOwnSums()
+{
+    Storm storm(1, false);
+    while (storm.store->count(ResourceKind::Pods) < 200 || storm.store->count(ResourceKind::Nodes) < 5) {
+        storm.step();
+    }
+    storm.store->publish();
+    const Picture before(storm.fleet.snapshot(), nullptr);
+    std::vector<UsageDraft> samples;
+    for (const PodView pod : before.cluster(0).pods()) {
+        if (pod.counts() && pod.nodeSlot() != kNoSlot) {
+            samples.push_back({std::string(pod.ns()), std::string(pod.name()), MilliCpu(777), Bytes(1), storm.now});
+            break;
+        }
+    }
+    QCOMPARE(samples.size(), std::size_t(1));
+    storm.store->addUsage(ResourceKind::PodMetrics, samples.front(), storm.now);
+    storm.store->publish();
+    const Picture after(storm.fleet.snapshot(), &before);
+    std::size_t touched = 0;
+    for (std::size_t slot = 0; slot < after.accounting(0).byNode.size(); ++slot) {
+        const auto now = after.accounting(0).byNode.pods(slot), old = before.accounting(0).byNode.pods(slot);
+        touched += now.data() == old.data() ? 0 : 1;
+    }
+    QCOMPARE(touched, std::size_t(1));
 }
 
 void TestIncremental::whatDidNotChangeIsShared()

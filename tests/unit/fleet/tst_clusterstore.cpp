@@ -111,6 +111,7 @@ private Q_SLOTS:
     void barePodsAreWorkloads();
     void teamsComeFromNamespaces();
     void usageStaysAWhileThenIsUnknown();
+    void samplesFindTheirPodsWhateverTheirOrder();
     void oddUidsAreKept();
     void deltaNamesWhatChanged();
     void randomChangesAgreeWithAMap();
@@ -419,6 +420,73 @@ void TestClusterStore::usageStaysAWhileThenIsUnknown()
     QVERIFY(!byName(*f.publish(), "pod-1")->cpuUsed().known());
     f.store.clearUsage(ResourceKind::NodeMetrics);
     QVERIFY(!(*f.publish()->nodes().begin()).cpuUsed().known());
+}
+
+void TestClusterStore::samplesFindTheirPodsWhateverTheirOrder()
+{
+    Fixture f;
+    std::mt19937 random(4);
+    constexpr int kPods = 900;
+    std::map<std::string, int> numbers; ///< by name
+    int born = 0;
+    const auto come = [&](int number) {
+        PodDraft draft = pod(number);
+        draft.uid = uid(1, 10'000 + ++born); // another one, may be under a name that was there before
+        draft.resourceVersion = std::to_string(born);
+        f.store.upsert(draft);
+        numbers[draft.name] = number;
+        return draft.uid;
+    };
+    std::map<int, std::string> uids;
+    for (int number = 0; number < kPods; ++number) {
+        uids[number] = come(number);
+    }
+    const Time start = Time(std::chrono::seconds(1'900'000'000));
+    for (int round = 1; round <= 12; ++round) {
+        std::vector<UsageDraft> samples;
+        for (const auto &[number, id] : uids) {
+            samples.push_back({"ns-" + std::to_string(number % 3), "pod-" + std::to_string(number),
+                MilliCpu(1000 * round + number), Bytes(number), start});
+        }
+        const auto byNames = [](const UsageDraft &a, const UsageDraft &b) {
+            return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
+        };
+        std::sort(samples.begin(), samples.end(), byNames);
+        if (round % 5 == 0) { // a server that sorts otherwise, for once
+            std::shuffle(samples.begin(), samples.end(), random);
+        }
+        if (round % 4 == 0) { // a round that broke off
+            for (std::size_t i = 0; i < samples.size() / 3; ++i) {
+                f.store.addUsage(ResourceKind::PodMetrics, samples[i], start);
+            }
+        }
+        samples.push_back({"ns-9", "nobody", MilliCpu(1), Bytes(1), start});
+        f.store.setUsage(ResourceKind::PodMetrics, samples, start);
+        const auto cluster = f.publish();
+        QCOMPARE(cluster->pods().size(), uids.size());
+        for (const PodView one : cluster->pods()) {
+            const int number = numbers[std::string(one.name())];
+            QCOMPARE(one.cpuUsed(), MilliCpu(1000 * round + number));
+            QCOMPARE(one.memoryUsed(), Bytes(number));
+        }
+        // A whole workload goes at once, others one by one; some come back under their names.
+        const int first = static_cast<int>(random() % kPods);
+        for (int i = 0; i < 40; ++i) {
+            const int number = i < 25 ? (first + i) % kPods : static_cast<int>(random() % kPods);
+            if (const auto at = uids.find(number); at != uids.end()) {
+                f.store.remove(ResourceKind::Pods, at->second);
+                uids.erase(at);
+            } else {
+                uids[number] = come(number);
+            }
+        }
+        for (int i = 0; i < 8; ++i) {
+            const int number = kPods + static_cast<int>(random() % 200);
+            if (uids.count(number) == 0) {
+                uids[number] = come(number);
+            }
+        }
+    }
 }
 
 void TestClusterStore::oddUidsAreKept()
