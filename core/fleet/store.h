@@ -141,7 +141,7 @@ private:
     std::unordered_map<StringId, std::uint32_t> m_nodeByName;
     std::unordered_map<StringId, std::uint32_t> m_namespaceByName;
     Ownership m_podOwners, m_workloadOwners;
-    std::string m_record; ///< a pod being packed
+    std::string m_record; ///< a row being packed
     std::array<std::size_t, kResourceKinds> m_listed{}; ///< workloads, by the list they come in
     std::vector<Replace> m_replaces;
     PodSketchPtr m_sketch;

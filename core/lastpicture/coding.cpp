@@ -16,7 +16,7 @@ namespace sextant::lastpicture {
 
 namespace {
 
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr std::size_t kLeastWord = 4, kLeastDraft = 64, kLeastPod = 64;
 constexpr std::uint32_t kEnd = 0x444e4521;
 

@@ -6,14 +6,14 @@ namespace sextant {
 namespace {
 
 /// What pods show, are sorted, filtered or narrowed by is the same.
-bool sameForPods(const NodeDraft &a, const NodeDraft &b)
+bool sameForPods(const NodeView &a, const NodeView &b)
 {
-    return a.silent == b.silent && a.name == b.name && a.pool == b.pool && a.zone == b.zone
-        && a.instanceType == b.instanceType && a.roles == b.roles;
+    return a.silent() == b.silent() && a.name() == b.name() && a.pool() == b.pool() && a.zone() == b.zone()
+        && a.instanceType() == b.instanceType() && a.roles() == b.roles();
 }
-bool sameForPods(const WorkloadDraft &a, const WorkloadDraft &b)
+bool sameForPods(const WorkloadView &a, const WorkloadView &b)
 {
-    return a.name == b.name && a.kindText == b.kindText && a.version == b.version;
+    return a.name() == b.name() && a.kindText() == b.kindText() && a.version() == b.version();
 }
 
 /// Slots of what pods refer to and is no longer what it was; empty: none. What came or went has touched its pods
@@ -27,9 +27,8 @@ std::vector<bool> moved(const ClusterSnapshot &before, const ViewRange<View> &no
         if (!View::columns(before).occupied(slot)) {
             continue;
         }
-        const auto &draft = view.draft();
-        const auto &old = View(before, slot).draft();
-        if (&draft != &old && !sameForPods(old, draft)) {
+        const View old(before, slot);
+        if ((old.id() != view.id() || old.revision() != view.revision()) && !sameForPods(old, view)) {
             out.resize(slots);
             out[slot] = true;
         }
