@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands.h"
 #include "app/headless.h"
+#include "core/base/heap.h"
 #include "core/base/log.h"
 
 #include <csignal>
@@ -30,6 +31,9 @@ int main(int argc, char **argv)
         return parsed.exitCode;
     }
     const Options &options = parsed.options;
+    if (options.command == Command::Window) {
+        heap::staySmall();
+    }
     const std::string file = options.logFile == "-" ? std::string()
         : options.logFile.empty()                   ? defaultLogFile()
                                                     : options.logFile;

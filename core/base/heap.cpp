@@ -8,6 +8,16 @@
 
 namespace sextant::heap {
 
+void staySmall()
+{
+#ifdef __GLIBC__
+    constexpr int kBig = 256 << 10; // left to itself, glibc takes ever bigger blocks from the heap, which they tear up
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, kBig);
+    mallopt(M_TRIM_THRESHOLD, kBig);
+#endif
+}
+
 void giveBack()
 {
 #ifdef __GLIBC__

@@ -325,7 +325,7 @@ ClusterAccounting account(
             continue;
         }
         const bool was = old.occupied(slot), is = now.occupied(slot);
-        if (was && is && old.at<NodeCell::Draft>(slot) == now.at<NodeCell::Draft>(slot)
+        if (was && is && old.birth(slot) == now.birth(slot) && old.revision(slot) == now.revision(slot)
             && old.at<NodeCell::CpuUsed>(slot) == now.at<NodeCell::CpuUsed>(slot)
             && old.at<NodeCell::MemoryUsed>(slot) == now.at<NodeCell::MemoryUsed>(slot)) {
             continue;
@@ -333,7 +333,7 @@ ClusterAccounting account(
         if (was || is) {
             accountant.nodeChanged(slot);
         }
-        if (was && is && old.at<NodeCell::Draft>(slot)->silent != now.at<NodeCell::Draft>(slot)->silent) {
+        if (was && is && NodeView(before, slot).silent() != NodeView(cluster, slot).silent()) {
             if (done.empty()) {
                 done.resize(std::max(before.podSlots(), cluster.podSlots()));
                 for (const auto *slots : {&delta.added, &delta.changed, &delta.removed}) {

@@ -80,34 +80,31 @@ std::string placeOf(const ClusterSnapshot &cluster, std::string_view ns)
 void addNodes(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)
 {
     for (const NodeView node : cluster.nodes()) {
-        const NodeDraft &draft = node.draft();
-        if (!scope.contains(node)
-            || (draft.state != State::Failed && draft.state != State::Warning && draft.state != State::Unknown)) {
+        const State state = node.state();
+        if ((state != State::Failed && state != State::Warning && state != State::Unknown) || !scope.contains(node)) {
             continue;
         }
         Attention line;
-        line.problem = draft.state != State::Warning;
+        line.problem = state != State::Warning;
         line.object = node.id();
         line.cluster = cluster.id();
-        line.name = draft.name;
+        line.name = node.name();
         line.place = cluster.name();
         line.extent = "1 node";
-        for (const ConditionDraft &condition : draft.conditions) {
+        for (const ConditionView &condition : node.conditions()) {
             const bool ready = condition.type == "Ready";
             if (condition.status == (ready ? "True" : "False")) {
                 continue;
             }
-            const std::string words = condition.message.empty() ? condition.reason : condition.message;
-            const std::string text =
-                (ready ? (draft.silent ? std::string("kubelet silent") : "NotReady") : condition.type)
+            const std::string words(condition.message.empty() ? condition.reason : condition.message);
+            const std::string type(condition.type);
+            const std::string text = (ready ? (node.silent() ? std::string("kubelet silent") : "NotReady") : type)
                 + (words.empty() ? std::string() : ": " + words);
-            line.cause = line.cause.empty() ? text
-                : ready                     ? text + "; " + line.cause
-                                            : line.cause + "; " + condition.type;
+            line.cause = line.cause.empty() ? text : ready ? text + "; " + line.cause : line.cause + "; " + type;
             line.since = earlier(line.since, condition.since);
         }
         if (line.cause.empty()) {
-            line.cause = draft.status;
+            line.cause = node.status();
         }
         out.push_back(std::move(line));
     }
@@ -180,11 +177,11 @@ void addPods(const ClusterSnapshot &cluster, const ClusterAccounting &accounting
 void addRollouts(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)
 {
     for (const WorkloadView workload : cluster.workloads()) {
-        const WorkloadDraft &draft = workload.draft();
-        if (!workload.topmost() || draft.kind == WorkloadKind::Pod || draft.state != State::Failed
+        if (workload.state() != State::Failed || !workload.topmost() || workload.kind() == WorkloadKind::Pod
             || !scope.contains(workload)) {
             continue;
         }
+        const WorkloadDraft draft = workload.draft();
         Attention line;
         line.object = workload.id();
         line.cluster = cluster.id();
@@ -218,7 +215,7 @@ std::string_view taskTrouble(const PodView &task)
     }
     // Helios does not say since when; within a roll-out it is what happens to every host in turn.
     const auto workload = task.cluster().workloadBySlot(task.workloadSlot());
-    const bool rolling = workload && workload->draft().rollout && workload->draft().rollout->status == "ROLLING_OUT";
+    const bool rolling = workload && workload->rolloutStatus() == "ROLLING_OUT";
     return state == State::Pending && status == "PENDING" && !rolling ? status : std::string_view();
 }
 
@@ -234,7 +231,7 @@ void addTasks(const ClusterSnapshot &cluster, const Scope &scope, std::vector<At
     std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> lines;
     for (const PodView task : cluster.pods()) {
         const auto host = cluster.nodeBySlot(task.nodeSlot());
-        if (!task.counts() || (host && host->draft().silent) || !scope.contains(task)) {
+        if (!task.counts() || (host && host->silent()) || !scope.contains(task)) {
             continue; // of a host that does not speak its host says it
         }
         const std::string_view trouble = taskTrouble(task);
@@ -280,12 +277,11 @@ void addHosts(const ClusterSnapshot &cluster, const ClusterAccounting &accountin
         if (host.state() == State::Ok || !scope.contains(host)) {
             continue;
         }
-        const NodeDraft &draft = host.draft();
-        Gathered &one = lines[{draft.status, draft.zone.empty() ? draft.pool : draft.zone}];
+        Gathered &one = lines[{host.status(), host.zone().empty() ? host.pool() : host.zone()}];
         one.hosts.push_back(host);
         one.tasks += accounting.byNode[host.slot()].podsTotal;
-        one.first = earlier(one.first, draft.reported);
-        one.last = std::max(one.last, draft.reported);
+        one.first = earlier(one.first, host.reported());
+        one.last = std::max(one.last, host.reported());
     }
     for (auto &[key, gathered] : lines) {
         auto &hosts = gathered.hosts;
@@ -330,18 +326,18 @@ void addHosts(const ClusterSnapshot &cluster, const ClusterAccounting &accountin
 void addGroups(const ClusterSnapshot &cluster, const Scope &scope, std::vector<Attention> &out)
 {
     for (const WorkloadView group : cluster.workloads()) {
-        const WorkloadDraft &draft = group.draft();
-        if (!draft.rollout || draft.rollout->status != "FAILED" || !scope.contains(group)) {
+        if (group.rolloutStatus() != "FAILED" || !scope.contains(group)) {
             continue; // jobs, and groups of which tasks are unwell: their tasks say it
         }
-        const RolloutDraft &rollout = *draft.rollout;
+        const auto unpacked = group.rollout();
+        const RolloutDraft &rollout = *unpacked;
         const auto failed = std::count_if(
             rollout.hosts.begin(), rollout.hosts.end(), [](const RolloutDraft::Host &host) { return host.failed; });
         Attention line;
         line.problem = rollout.error != "Stopped by user";
         line.object = group.id();
         line.cluster = cluster.id();
-        line.name = draft.name;
+        line.name = group.name();
         line.place = cluster.name();
         line.cause = failed == 0 ? std::string("Rolling update FAILED")
                                  : "Rolling update FAILED on " + countOf(static_cast<int>(failed), "host", "hosts");

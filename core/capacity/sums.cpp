@@ -101,19 +101,19 @@ void Sums::add(const Sums &other)
 
 void addNode(Sums &sums, const NodeView &node)
 {
-    const NodeDraft &draft = node.draft();
     ++sums.nodes;
-    ++sums.nodeStates[static_cast<std::size_t>(draft.state)];
-    sums.nodesReady += draft.status.rfind("Ready", 0) == 0 || draft.status == "UP" ? 1 : 0;
-    addKnown(sums.cpu.capacity, draft.capacity.cpu.value);
-    addKnown(sums.memory.capacity, draft.capacity.memory.value);
+    ++sums.nodeStates[static_cast<std::size_t>(node.state())];
+    const std::string_view status = node.status();
+    sums.nodesReady += status.starts_with("Ready") || status == "UP" ? 1 : 0;
+    addKnown(sums.cpu.capacity, node.cpuCapacity().value);
+    addKnown(sums.memory.capacity, node.memoryCapacity().value);
     addKnown(sums.cpu.allocatable, node.cpuAllocatable().value);
     addKnown(sums.memory.allocatable, node.memoryAllocatable().value);
     addKnown(sums.podsAllocatable, node.podsAllocatable().value);
-    if (!draft.silent) { // what a host that is down said last is no figure of now
-        addKnown(sums.memoryInUse, draft.memoryInUse.value);
-        if (draft.loadAverage) {
-            addKnown(sums.loadHundredths, std::llround(*draft.loadAverage * 100));
+    if (!node.silent()) { // what a host that is down said last is no figure of now
+        addKnown(sums.memoryInUse, node.memoryInUse().value);
+        if (const auto load = node.loadAverage()) {
+            addKnown(sums.loadHundredths, std::llround(*load * 100));
         }
     }
 }
@@ -131,7 +131,7 @@ void useNodeSample(Sums &sums, const NodeView &node)
 {
     sums.cpu.used = node.cpuUsed().value;
     sums.memory.used = node.memoryUsed().value;
-    const bool expected = !node.draft().silent && node.cluster().status().orchestrator == Orchestrator::Kubernetes;
+    const bool expected = !node.silent() && node.cluster().status().orchestrator == Orchestrator::Kubernetes;
     sums.cpu.unsampled = expected && !node.cpuUsed().known() ? 1 : 0;
     sums.memory.unsampled = expected && !node.memoryUsed().known() ? 1 : 0;
 }

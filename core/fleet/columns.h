@@ -3,9 +3,9 @@
 
 #include "core/base/stringpool.h"
 #include "core/base/units.h"
+#include "core/fleet/chunkedrows.h"
 #include "core/fleet/draft.h"
 #include "core/fleet/ids.h"
-#include "core/fleet/sheet.h"
 #include "core/fleet/uid.h"
 
 #include <memory>
@@ -16,7 +16,7 @@ namespace sextant {
 /// A table of objects: columns `T...` with slots that are stable as long as an object lives and used again after it.
 /// Threads: one writer; views from any thread.
 template <class... T> class Columns {
-    using Rows = Sheet<64, std::uint32_t, std::uint32_t, T...>; // birth (0: nobody is here), revision, the rest
+    using Rows = ChunkedRows<64, std::uint32_t, std::uint32_t, T...>; // birth (0: nobody is here), revision, the rest
     static constexpr std::size_t kFirst = 2;
 
 public:
@@ -153,17 +153,37 @@ using PodColumns = Columns<Blocks, Uid, StringId, StringId, std::uint32_t, Strin
 struct PodUsageCell {
     enum : std::size_t { Cpu, Memory, Time };
 };
-using PodUsage = Sheet<256, std::int64_t, std::int64_t, PackedTime>;
+using PodUsage = ChunkedRows<256, std::int64_t, std::int64_t, PackedTime>;
 
+enum NodeFlag : std::uint8_t { NodeSilent = 1, NodeCordoned = 2 };
+
+/// What is not in a column of its own is in the record (draftrecord.h), which is the draft without it.
 struct NodeCell {
-    enum : std::size_t { Draft, CpuUsed, MemoryUsed, UsageTime };
+    enum : std::size_t {
+        Record,
+        Uid, ///< the text of one that is no UUID is in the record
+        Name,
+        State,
+        Flags, ///< NodeFlag
+        Pool,
+        Zone,
+        CpuCapacity,
+        CpuAllocatable,
+        MemoryCapacity,
+        MemoryAllocatable,
+        PodsAllocatable,
+        CpuUsed,
+        MemoryUsed,
+        UsageTime
+    };
 };
-using NodeColumns = Columns<std::shared_ptr<const NodeDraft>, std::int64_t, std::int64_t, PackedTime>;
+using NodeColumns = Columns<Blocks, Uid, StringId, State, std::uint8_t, StringId, StringId, std::int64_t, std::int64_t,
+    std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, PackedTime>;
 
 struct WorkloadCell {
-    enum : std::size_t { Draft, ControllerSlot, Team };
+    enum : std::size_t { Record, Uid, Namespace, KindText, Kind, State, ControllerSlot, Team };
 };
-using WorkloadColumns = Columns<std::shared_ptr<const WorkloadDraft>, std::uint32_t, StringId>;
+using WorkloadColumns = Columns<Blocks, Uid, StringId, StringId, WorkloadKind, State, std::uint32_t, StringId>;
 
 struct NamespaceCell {
     enum : std::size_t { Draft };

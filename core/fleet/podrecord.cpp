@@ -2,10 +2,10 @@
 #include "core/fleet/podrecord.h"
 
 #include "core/base/varint.h"
+#include "core/fleet/draftrecord.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace sextant {
 
@@ -177,15 +177,6 @@ private:
     const char *m_end;
     std::int64_t m_created;
 };
-
-/// A number written as numbers are, which nearly every resourceVersion is.
-std::optional<std::uint64_t> numberIn(std::string_view text)
-{
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
-    return whole && (text.front() != '0' || text.size() == 1) ? std::optional(value) : std::nullopt;
-}
 
 void pack(Writer &writer, const ConditionDraft &condition)
 {

@@ -37,7 +37,7 @@ State PodView::state() const
     const State own = POD(State);
     if (own == State::Ok || own == State::Warning) {
         const auto node = m_cluster->nodeBySlot(nodeSlot());
-        if (node && node->draft().silent) {
+        if (node && node->silent()) {
             return State::Unknown;
         }
     }
@@ -114,7 +114,7 @@ std::uint32_t PodView::workloadSlot() const { return POD(WorkloadSlot); }
 std::string_view PodView::workloadKind() const
 {
     const auto workload = m_cluster->workloadBySlot(workloadSlot());
-    return workload ? std::string_view(workload->draft().kindText) : m_cluster->strings().view(record().ownerKind);
+    return workload ? workload->kindText() : m_cluster->strings().view(record().ownerKind);
 }
 
 std::string_view PodView::workloadName() const

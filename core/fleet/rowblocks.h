@@ -12,24 +12,21 @@
 
 namespace sextant {
 
-/// A column of byte strings of any length for the rows of one chunk, all of them in one allocation. What a row held
-/// before stays there as garbage until a copy or trim() leaves it out. Threads: as its chunk.
+/// A column of byte strings of any length for the rows of one chunk, all of them in one allocation. A copy shares it
+/// until a row is set: whoever copies a chunk for the sake of its other columns moves no blocks. What a row held before
+/// stays there as garbage until set() or trim() makes another allocation. Threads: as its chunk; of an original that
+/// was copied nothing may be set any more.
 template <std::uint32_t Rows> class RowBlocks {
 public:
     RowBlocks() = default;
-    /// With room for a row or two, which the copy is made for; garbage is left out when it is more than an eighth.
     RowBlocks(const RowBlocks &other)
         : m_begin(other.m_begin)
+        , m_bytes(other.m_bytes)
+        , m_capacity(other.m_capacity)
+        , m_used(other.m_used)
+        , m_live(other.m_live)
+        , m_shared(true)
     {
-        if (other.m_used - other.m_live > other.m_live / 8) {
-            rebuild(other, other.m_live + kHeadroom);
-            return;
-        }
-        m_capacity = other.m_used + kHeadroom;
-        m_bytes = std::make_unique_for_overwrite<char[]>(m_capacity);
-        std::copy(other.m_bytes.get(), other.m_bytes.get() + other.m_used, m_bytes.get());
-        m_used = other.m_used;
-        m_live = other.m_live;
     }
     RowBlocks &operator=(const RowBlocks &) = delete;
 
@@ -50,8 +47,10 @@ public:
         clear(row);
         char prefix[kLongestVarint];
         const auto need = size(bytes.size(), prefix);
-        if (m_used + need > m_capacity) {
-            rebuild(*this, m_live + need + m_live / 2 + kHeadroom);
+        if (m_shared) {
+            rebuild(m_live + need + kHeadroom); // a row or two is what a copy is made for
+        } else if (m_used + need > m_capacity) {
+            rebuild(m_live + need + m_live / 2 + kHeadroom);
         }
         m_begin[row] = m_used + 1;
         char *at = std::copy(prefix, prefix + (need - bytes.size()), m_bytes.get() + m_used);
@@ -71,7 +70,7 @@ public:
     void trim()
     {
         if (m_capacity > m_live + m_live / 8 + kHeadroom) {
-            rebuild(*this, m_live);
+            rebuild(m_live);
         }
     }
     std::size_t capacity() const { return m_capacity; }
@@ -85,15 +84,15 @@ private:
     {
         return static_cast<std::uint32_t>(length + static_cast<std::size_t>(putVarint(prefix, length) - prefix));
     }
-    void rebuild(const RowBlocks &from, std::uint32_t capacity)
+    void rebuild(std::uint32_t capacity)
     {
-        auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+        auto bytes = std::make_shared_for_overwrite<char[]>(capacity);
         char *at = bytes.get();
         for (std::size_t row = 0; row < Rows; ++row) {
-            if (from.m_begin[row] == 0) {
+            if (m_begin[row] == 0) {
                 continue;
             }
-            const std::string_view block = from[row];
+            const std::string_view block = (*this)[row];
             const auto begin = static_cast<std::uint32_t>(at - bytes.get()) + 1;
             at = putVarint(at, block.size());
             at = std::copy(block.begin(), block.end(), at);
@@ -102,12 +101,14 @@ private:
         m_used = m_live = static_cast<std::uint32_t>(at - bytes.get());
         m_capacity = capacity;
         m_bytes = std::move(bytes);
+        m_shared = false;
     }
 
     std::array<std::uint32_t, Rows> m_begin{}; ///< 1 beyond the place of a row's block; 0: none
-    std::unique_ptr<char[]> m_bytes;
+    std::shared_ptr<char[]> m_bytes;
     std::uint32_t m_capacity = 0, m_used = 0;
     std::uint32_t m_live = 0; ///< of m_used: what rows still hold
+    bool m_shared = false; ///< m_bytes belong to another, too
 };
 
 } // namespace sextant

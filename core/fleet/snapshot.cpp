@@ -20,32 +20,6 @@ template <class Id, class View> std::optional<View> findIn(const ClusterSnapshot
 
 } // namespace
 
-NodeId NodeView::id() const { return {m_cluster->id(), m_slot, m_cluster->m_nodes.birth(m_slot)}; }
-std::uint64_t NodeView::revision() const { return m_cluster->m_nodes.revision(m_slot); }
-const NodeDraft &NodeView::draft() const { return *m_cluster->m_nodes.at<NodeCell::Draft>(m_slot); }
-MilliCpu NodeView::cpuAllocatable() const { return draft().allocatable.cpu; }
-Bytes NodeView::memoryAllocatable() const { return draft().allocatable.memory; }
-Count NodeView::podsAllocatable() const { return draft().allocatable.pods; }
-bool NodeView::wholeIsCapacity() const { return m_cluster->status().orchestrator == Orchestrator::Helios; }
-MilliCpu NodeView::cpuWhole() const { return wholeIsCapacity() ? draft().capacity.cpu : draft().allocatable.cpu; }
-Bytes NodeView::memoryWhole() const { return wholeIsCapacity() ? draft().capacity.memory : draft().allocatable.memory; }
-MilliCpu NodeView::cpuUsed() const { return MilliCpu(m_cluster->m_nodes.at<NodeCell::CpuUsed>(m_slot)); }
-Bytes NodeView::memoryUsed() const { return Bytes(m_cluster->m_nodes.at<NodeCell::MemoryUsed>(m_slot)); }
-Time NodeView::usageSampledAt() const { return unpackTime(m_cluster->m_nodes.at<NodeCell::UsageTime>(m_slot)); }
-
-WorkloadId WorkloadView::id() const { return {m_cluster->id(), m_slot, m_cluster->m_workloads.birth(m_slot)}; }
-std::uint64_t WorkloadView::revision() const { return m_cluster->m_workloads.revision(m_slot); }
-const WorkloadDraft &WorkloadView::draft() const { return *m_cluster->m_workloads.at<WorkloadCell::Draft>(m_slot); }
-std::uint32_t WorkloadView::controllerSlot() const
-{
-    return m_cluster->m_workloads.at<WorkloadCell::ControllerSlot>(m_slot);
-}
-
-std::string_view WorkloadView::team() const
-{
-    return m_cluster->strings().view(m_cluster->m_workloads.at<WorkloadCell::Team>(m_slot));
-}
-
 NamespaceId NamespaceView::id() const { return {m_cluster->id(), m_slot, m_cluster->m_namespaces.birth(m_slot)}; }
 const NamespaceDraft &NamespaceView::draft() const { return *m_cluster->m_namespaces.at<NamespaceCell::Draft>(m_slot); }
 

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sextant {
@@ -26,6 +27,13 @@ struct ConditionView {
     std::string_view type, status, reason, message;
     Time since = kNoTime;
 };
+
+struct TaintView {
+    std::string_view key, value, effect;
+    Time added = kNoTime;
+};
+
+using LabelViews = std::vector<std::pair<std::string_view, std::string_view>>; ///< sorted by key
 
 struct ContainerView {
     ContainerKind kind = ContainerKind::Regular;
@@ -109,6 +117,8 @@ private:
     std::uint32_t m_slot;
 };
 
+/// One node of a snapshot. Valid as long as the snapshot, as are the texts it gives out; cheap to copy. What maps and
+/// sums ask for is a column read; of the rest the packed record is read up to what is sought (some ten nanoseconds).
 class NodeView {
 public:
     static const NodeColumns::View &columns(const ClusterSnapshot &cluster);
@@ -120,12 +130,38 @@ public:
     const ClusterSnapshot &cluster() const { return *m_cluster; }
     std::uint32_t slot() const { return m_slot; }
     NodeId id() const;
-    std::uint64_t revision() const;
-    const NodeDraft &draft() const; ///< everything that was read of it
-    std::string_view name() const { return draft().name; }
-    State state() const { return draft().state; }
-    std::string_view pool() const { return draft().pool; }
-    std::string_view zone() const { return draft().zone; }
+    std::uint64_t revision() const; ///< the generation in which anything of it but its usage last changed
+    /// Everything that was read of it, unpacked: for whoever looks at one node (some microseconds), not for all of
+    /// them.
+    NodeDraft draft() const;
+    std::string uid() const;
+    std::string_view name() const;
+    std::string_view status() const;
+    State state() const;
+    bool silent() const;
+    bool cordoned() const;
+    std::string_view pool() const;
+    std::string_view zone() const;
+    std::string_view region() const;
+    std::string_view instanceType() const;
+    std::string_view team() const;
+    std::string_view version() const;
+    std::string_view internalIp() const;
+    std::string_view externalIp() const;
+    std::string_view osImage() const;
+    std::string_view kernel() const;
+    std::string_view runtime() const;
+    std::string_view architecture() const;
+    Time created() const;
+    std::vector<std::string_view> roles() const;
+    std::vector<TaintView> taints() const;
+    std::vector<ConditionView> conditions() const;
+    LabelViews labels() const;
+    std::optional<double> loadAverage() const;
+    Bytes memoryInUse() const;
+    Time reported() const;
+    MilliCpu cpuCapacity() const;
+    Bytes memoryCapacity() const;
     /// Denominators: allocatable, where the node has no such map capacity; unknown when its key is missing.
     MilliCpu cpuAllocatable() const;
     Bytes memoryAllocatable() const;
@@ -140,10 +176,13 @@ public:
     Time usageSampledAt() const;
 
 private:
+    template <auto Field, class Out> Out field() const;
+
     const ClusterSnapshot *m_cluster;
     std::uint32_t m_slot;
 };
 
+/// One workload of a snapshot; as NodeView.
 class WorkloadView {
 public:
     static const WorkloadColumns::View &columns(const ClusterSnapshot &cluster);
@@ -155,18 +194,45 @@ public:
     const ClusterSnapshot &cluster() const { return *m_cluster; }
     std::uint32_t slot() const { return m_slot; }
     WorkloadId id() const;
-    std::uint64_t revision() const;
-    const WorkloadDraft &draft() const;
-    WorkloadKind kind() const { return draft().kind; }
-    std::string_view name() const { return draft().name; }
-    std::string_view ns() const { return draft().ns; }
-    State state() const { return draft().state; }
+    std::uint64_t revision() const; ///< the generation in which anything of it or of what it belongs to last changed
+    /// Everything that was read of it, unpacked: for whoever looks at one workload, not for all of them.
+    WorkloadDraft draft() const;
+    std::string uid() const;
+    WorkloadKind kind() const;
+    std::string_view kindText() const;
+    std::string_view name() const;
+    std::string_view ns() const;
+    State state() const;
+    std::string_view status() const;
+    Time created() const;
+    Count desired() const;
+    Count ready() const;
+    Count updated() const;
+    Count available() const;
+    std::string_view version() const;
+    std::string_view images() const;
+    std::string_view containers() const;
+    std::string_view jobName() const;
+    std::vector<std::string_view> registrations() const;
+    Labels labels() const;
+    std::string_view schedule() const;
+    Time lastSchedule() const;
+    std::string_view completions() const;
+    std::string_view revisionText() const; ///< deployment.kubernetes.io/revision
+    std::string_view selector() const;
+    std::string_view nodeSelector() const;
+    std::vector<ConditionView> conditions() const;
+    std::shared_ptr<const RolloutDraft> rollout() const; ///< of a deployment group, unpacked; null: none
+    std::string_view rolloutStatus() const; ///< of that; empty: none
+    std::string_view rolloutJob() const;
     std::uint32_t controllerSlot() const; ///< kNoSlot: topmost
     /// Topmost: what tables and roll-ups show (a ReplicaSet of a known Deployment is not).
     bool topmost() const { return controllerSlot() == kNoSlot; }
     std::string_view team() const; ///< its own, else its namespace's
 
 private:
+    template <auto Field, class Out> Out field() const;
+
     const ClusterSnapshot *m_cluster;
     std::uint32_t m_slot;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fleet/store.h"
 
+#include "core/fleet/draftrows.h"
+
 #include <algorithm>
 
 namespace sextant {
@@ -45,8 +47,9 @@ void ClusterStore::upsert(NodeDraft draft)
     const auto name = m_strings->intern(draft.name);
     auto it = m_nodeIndex.find(uid);
     if (it != m_nodeIndex.end()) {
-        const auto &old = *m_nodes.at<NodeCell::Draft>(it->second);
-        if (!draft.resourceVersion.empty() && old.resourceVersion == draft.resourceVersion) {
+        const auto old = fieldIn<NodeDraft, &NodeDraft::resourceVersion, std::string>(
+            m_nodes.at<NodeCell::Record>(it->second), *m_strings);
+        if (!draft.resourceVersion.empty() && old == draft.resourceVersion) {
             markSeen(ResourceKind::Nodes, it->second);
             return;
         }
@@ -59,7 +62,7 @@ void ClusterStore::upsert(NodeDraft draft)
         m_nodes.set<NodeCell::MemoryUsed>(slot, Count::kUnknown);
     }
     m_nodes.touch(slot, m_generation);
-    m_nodes.set<NodeCell::Draft>(slot, std::make_shared<const NodeDraft>(std::move(draft)));
+    setDraft(m_nodes, slot, std::move(draft), *m_strings, m_record);
     if (fresh) {
         m_nodeByName[name] = slot;
         m_nodesMoved = true;
@@ -95,8 +98,7 @@ void ClusterStore::upsert(NamespaceDraft draft)
             }
         }
         for (std::uint32_t workload = 0; workload < m_workloads.slots(); ++workload) {
-            if (m_workloads.occupied(workload)
-                && m_workloads.at<WorkloadCell::Draft>(workload)->ns == m_strings->view(name)) {
+            if (m_workloads.occupied(workload) && m_workloads.at<WorkloadCell::Namespace>(workload) == name) {
                 joinWorkload(workload);
             }
         }
@@ -106,13 +108,12 @@ void ClusterStore::upsert(NamespaceDraft draft)
 
 void ClusterStore::removeNode(std::uint32_t slot)
 {
-    const auto &draft = *m_nodes.at<NodeCell::Draft>(slot);
-    const auto name = m_strings->intern(draft.name);
-    m_nodeIndex.erase(packUid(draft.uid));
+    const auto name = m_nodes.at<NodeCell::Name>(slot);
+    m_nodeIndex.erase(m_nodes.at<NodeCell::Uid>(slot));
     // A machine replaced under the same name may already be here with another uid.
     std::uint32_t successor = kNoSlot;
     for (std::uint32_t other = 0; other < m_nodes.slots(); ++other) {
-        if (other != slot && m_nodes.occupied(other) && m_nodes.at<NodeCell::Draft>(other)->name == draft.name) {
+        if (other != slot && m_nodes.occupied(other) && m_nodes.at<NodeCell::Name>(other) == name) {
             successor = other;
         }
     }
@@ -217,9 +218,9 @@ bool ClusterStore::inList(ResourceKind kind, std::uint32_t slot, StringId ns) co
     if (!isWorkload(kind) || !m_workloads.occupied(slot)) {
         return false;
     }
-    const auto &draft = *m_workloads.at<WorkloadCell::Draft>(slot);
-    return draft.kind != WorkloadKind::Pod && resourceOf(draft.kind) == kind
-        && (ns == StringId::Empty || draft.ns == m_strings->view(ns));
+    const WorkloadKind own = m_workloads.at<WorkloadCell::Kind>(slot);
+    return own != WorkloadKind::Pod && resourceOf(own) == kind
+        && (ns == StringId::Empty || m_workloads.at<WorkloadCell::Namespace>(slot) == ns);
 }
 
 void ClusterStore::dropUnseen(const Replace &replace)

@@ -150,7 +150,7 @@ private:
     /// Pods in the order of the last round of samples, which the next one mostly has as well; and of the one under way.
     std::vector<std::uint32_t> m_sampled, m_sampling;
     std::size_t m_sampledAt = 0; ///< where the round under way stands in the last one
-    std::string m_record; ///< a pod being packed
+    std::string m_record; ///< a row being packed
     std::array<std::size_t, kResourceKinds> m_listed{}; ///< workloads, by the list they come in
     std::vector<Replace> m_replaces;
     PodSketchPtr m_sketch;

@@ -98,8 +98,8 @@ void ClusterStore::indexRestored()
         }
         const auto controller = m_pods.at<PodCell::ControllerSlot>(slot);
         if (controller != kNoSlot) {
-            const auto &workload = *m_workloads.at<WorkloadCell::Draft>(controller);
-            m_podOwners.set(slot, workload.kind == WorkloadKind::Pod ? Uid{} : packUid(workload.uid));
+            const bool bare = m_workloads.at<WorkloadCell::Kind>(controller) == WorkloadKind::Pod;
+            m_podOwners.set(slot, bare ? Uid{} : m_workloads.at<WorkloadCell::Uid>(controller));
         }
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fleet/draftrows.h"
 #include "core/fleet/store.h"
 
 namespace sextant {
 
 void ClusterStore::countWorkload(std::uint32_t slot, int by)
 {
-    const WorkloadKind kind = m_workloads.at<WorkloadCell::Draft>(slot)->kind;
+    const WorkloadKind kind = m_workloads.at<WorkloadCell::Kind>(slot);
     if (kind != WorkloadKind::Pod) { // one of those comes in no list
         m_listed[static_cast<std::size_t>(resourceOf(kind))] += static_cast<std::size_t>(by);
     }
@@ -26,7 +27,7 @@ std::uint32_t ClusterStore::topmost(std::uint32_t slot) const
 
 void ClusterStore::joinPodsOf(std::uint32_t workloadSlot)
 {
-    const Uid uid = packUid(m_workloads.at<WorkloadCell::Draft>(workloadSlot)->uid);
+    const Uid uid = m_workloads.at<WorkloadCell::Uid>(workloadSlot);
     for (const auto pod : m_podOwners.of(uid)) {
         joinPod(pod);
     }
@@ -39,10 +40,9 @@ void ClusterStore::joinPodsOf(std::uint32_t workloadSlot)
 
 void ClusterStore::joinWorkload(std::uint32_t slot)
 {
-    const auto &draft = *m_workloads.at<WorkloadCell::Draft>(slot);
     auto controller = kNoSlot;
-    if (!draft.controller.uid.empty()) {
-        const auto it = m_workloadIndex.find(packUid(draft.controller.uid));
+    if (const Uid owner = m_workloadOwners.ownerOf(slot); owner != Uid{}) {
+        const auto it = m_workloadIndex.find(owner);
         controller = it == m_workloadIndex.end() || it->second == slot ? kNoSlot : it->second;
         // Never close a loop: the chain above must end.
         for (auto above = controller; above != kNoSlot; above = m_workloads.at<WorkloadCell::ControllerSlot>(above)) {
@@ -53,8 +53,10 @@ void ClusterStore::joinWorkload(std::uint32_t slot)
         }
     }
     m_workloads.set<WorkloadCell::ControllerSlot>(slot, controller);
+    const auto team = fieldIn<WorkloadDraft, &WorkloadDraft::team, std::string_view>(
+        m_workloads.at<WorkloadCell::Record>(slot), *m_strings);
     m_workloads.set<WorkloadCell::Team>(
-        slot, draft.team.empty() ? teamOfNamespace(m_strings->intern(draft.ns)) : m_strings->intern(draft.team));
+        slot, team.empty() ? teamOfNamespace(m_workloads.at<WorkloadCell::Namespace>(slot)) : m_strings->intern(team));
     m_workloads.touch(slot, m_generation);
     m_dirty = true;
 }
@@ -67,8 +69,9 @@ std::uint32_t ClusterStore::upsert(WorkloadDraft draft)
     const auto it = m_workloadIndex.find(uid);
     const bool fresh = it == m_workloadIndex.end();
     if (!fresh) {
-        const auto &old = *m_workloads.at<WorkloadCell::Draft>(it->second);
-        if (!draft.resourceVersion.empty() && old.resourceVersion == draft.resourceVersion) {
+        const auto old = fieldIn<WorkloadDraft, &WorkloadDraft::resourceVersion, std::string>(
+            m_workloads.at<WorkloadCell::Record>(it->second), *m_strings);
+        if (!draft.resourceVersion.empty() && old == draft.resourceVersion) {
             if (draft.kind != WorkloadKind::Pod) {
                 markSeen(kind, it->second);
             }
@@ -85,7 +88,7 @@ std::uint32_t ClusterStore::upsert(WorkloadDraft draft)
     const Uid owner = draft.controller.uid.empty() ? Uid{} : packUid(draft.controller.uid);
     const bool moved = owner != m_workloadOwners.ownerOf(slot);
     const bool bare = draft.kind == WorkloadKind::Pod;
-    m_workloads.set<WorkloadCell::Draft>(slot, std::make_shared<const WorkloadDraft>(std::move(draft)));
+    setDraft(m_workloads, slot, std::move(draft), *m_strings, m_record);
     countWorkload(slot, 1);
     m_workloadOwners.set(slot, owner);
     joinWorkload(slot);
@@ -107,7 +110,7 @@ std::uint32_t ClusterStore::upsert(WorkloadDraft draft)
 void ClusterStore::removeWorkload(std::uint32_t slot)
 {
     indexRestored();
-    const Uid uid = packUid(m_workloads.at<WorkloadCell::Draft>(slot)->uid);
+    const Uid uid = m_workloads.at<WorkloadCell::Uid>(slot);
     countWorkload(slot, -1);
     m_workloadOwners.set(slot, Uid{});
     m_workloadIndex.erase(uid);

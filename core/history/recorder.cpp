@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace sextant {
 
@@ -115,13 +116,11 @@ void Recorder::record(const Picture &picture, Time now)
 
     const std::lock_guard lock(m_mutex);
     for (const auto &[key, sum] : sums) {
-        m_lines[key].samples.push_back(sampleOf(sum, now));
+        m_lines[key].samples.add(sampleOf(sum, now));
     }
     for (auto it = m_lines.begin(); it != m_lines.end();) {
-        auto &samples = it->second.samples;
-        const auto kept =
-            std::find_if(samples.begin(), samples.end(), [&](const Sample &s) { return s.at >= now - kKeep; });
-        samples.erase(samples.begin(), kept);
+        SampleLine &samples = it->second.samples;
+        samples.dropBefore(now - kKeep);
         it = samples.empty() && it->second.since == kNoTime ? m_lines.erase(it) : std::next(it);
     }
 }
@@ -143,7 +142,7 @@ std::vector<Sample> Recorder::series(const SeriesKey &key) const
 {
     const std::lock_guard lock(m_mutex);
     const auto it = m_lines.find(key);
-    return it == m_lines.end() ? std::vector<Sample>() : it->second.samples;
+    return it == m_lines.end() ? std::vector<Sample>() : it->second.samples.samples();
 }
 
 Time Recorder::followedSince(const SeriesKey &key) const
@@ -156,10 +155,17 @@ Time Recorder::followedSince(const SeriesKey &key) const
 void Recorder::prefill(const SeriesKey &key, std::vector<Sample> samples)
 {
     const std::lock_guard lock(m_mutex);
-    auto &line = m_lines[key].samples;
-    const Time first = line.empty() ? Time::max() : line.front().at;
-    std::erase_if(samples, [first](const Sample &sample) { return sample.at >= first; });
-    line.insert(line.begin(), samples.begin(), samples.end());
+    SampleLine &line = m_lines[key].samples;
+    const std::vector<Sample> real = line.samples();
+    const Time first = real.empty() ? Time::max() : real.front().at;
+    line = SampleLine();
+    for (const std::vector<Sample> *part : {&std::as_const(samples), &real}) {
+        for (const Sample &sample : *part) {
+            if (part == &real || sample.at < first) {
+                line.add(sample);
+            }
+        }
+    }
 }
 
 } // namespace sextant

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/capacity/accounting.h"
+#include "core/history/sampleline.h"
 
 #include <map>
 #include <mutex>
@@ -10,19 +11,6 @@
 #include <vector>
 
 namespace sextant {
-
-/// Sums of a scope at one time. Members as in ResourceSums, but requested: the part that compares with allocatable, and
-/// where there is none of that (only Helios) with capacity. Count::kUnknown: unknown.
-struct Sample {
-    Time at = kNoTime;
-    std::int64_t cpuCapacity = Count::kUnknown, cpuAllocatable = Count::kUnknown, cpuRequested = Count::kUnknown,
-                 cpuLimit = Count::kUnknown, cpuUsed = Count::kUnknown;
-    std::int64_t memoryCapacity = Count::kUnknown, memoryAllocatable = Count::kUnknown,
-                 memoryRequested = Count::kUnknown, memoryLimit = Count::kUnknown, memoryUsed = Count::kUnknown;
-    std::int64_t pods = Count::kUnknown, podsAllocatable = Count::kUnknown;
-    bool simulated = false; ///< made up before the program started (the demo's first hour)
-};
-Sample sampleOf(const Sums &sums, Time at);
 
 /// Whose history: a scope, or one node, workload or team from when it was chosen.
 using SeriesKey = std::variant<Scope, NodeId, WorkloadId>;
@@ -48,7 +36,7 @@ public:
 
 private:
     struct Line {
-        std::vector<Sample> samples; ///< oldest first
+        SampleLine samples;
         Time since = kNoTime;
     };
     mutable std::mutex m_mutex;

@@ -50,7 +50,7 @@ void PodSketcher::flush()
     const ClusterSnapshotPtr cluster = m_host.store().current();
     std::set<StringId> silent; // nodes may come after the rows
     for (const NodeView node : cluster->nodes()) {
-        if (node.draft().silent) {
+        if (node.silent()) {
             silent.insert(m_host.store().intern(node.name()));
         }
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/fleet/draft.h"
+#include "core/fleet/draftfields.h"
 #include "core/fleet/status.h"
 #include "core/lastpicture/stream.h"
 
-#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,49 +12,8 @@
 #include <utility>
 #include <vector>
 
-/// Drafts in a kept picture: what each consists of is listed once, for both ways.
+/// Drafts in a kept picture: their fields (draftfields.h) one after another.
 namespace sextant::lastpicture {
-
-template <class D, class T>
-concept Is = std::same_as<std::remove_const_t<D>, T>;
-
-template <class Way, Is<ConditionDraft> D> void fields(Way &way, D &d)
-{
-    way(d.type, d.status, d.reason, d.message, d.since);
-}
-template <class Way, Is<OwnerDraft> D> void fields(Way &way, D &d) { way(d.kind, d.name, d.uid); }
-template <class Way, Is<TaintDraft> D> void fields(Way &way, D &d) { way(d.key, d.value, d.effect, d.added); }
-template <class Way, Is<ResourcesDraft> D> void fields(Way &way, D &d)
-{
-    way(d.cpu, d.memory, d.pods, d.ephemeralStorage, d.extended);
-}
-template <class Way, Is<NodeDraft> D> void fields(Way &way, D &d)
-{
-    way(d.uid, d.name, d.resourceVersion, d.created, d.status, d.state, d.silent, d.cordoned, d.roles, d.version,
-        d.internalIp, d.externalIp, d.osImage, d.kernel, d.runtime, d.architecture, d.pool, d.zone, d.region,
-        d.instanceType, d.team, d.capacity, d.allocatable, d.hasAllocatable, d.conditions, d.taints, d.labels,
-        d.loadAverage, d.memoryInUse, d.reported);
-}
-template <class Way, Is<RolloutDraft::Host> D> void fields(Way &way, D &d)
-{
-    way(d.name, d.job, d.state, d.updated, d.failed);
-}
-template <class Way, Is<RolloutDraft> D> void fields(Way &way, D &d)
-{
-    way(d.status, d.error, d.reason, d.job, d.selectors, d.parallelism, d.timeoutSeconds, d.overlap, d.migrate, d.hosts,
-        d.hostsDown);
-}
-template <class Way, Is<WorkloadDraft> D> void fields(Way &way, D &d)
-{
-    way(d.kind, d.kindText, d.uid, d.ns, d.name, d.resourceVersion, d.created, d.desired, d.current, d.ready, d.updated,
-        d.available, d.status, d.state, d.paused, d.schedule, d.timeZone, d.lastSchedule, d.started, d.finished,
-        d.completions, d.nodeSelector, d.containers, d.images, d.selector, d.revision, d.version, d.jobName,
-        d.registrations, d.labels, d.rollout, d.controller, d.team, d.conditions);
-}
-template <class Way, Is<NamespaceDraft> D> void fields(Way &way, D &d)
-{
-    way(d.uid, d.name, d.resourceVersion, d.status, d.team, d.created, d.labels);
-}
 
 template <class E> inline constexpr int kLast = -1;
 template <> inline constexpr int kLast<State> = kStates - 1;
@@ -78,6 +36,9 @@ private:
     template <class Tag> void put(Amount<Tag> amount) { m_out.value(amount.value); }
     void put(Time time) { m_out.value(std::int64_t(time.time_since_epoch().count())); }
     void put(const std::string &text) { m_out.text(text); }
+    template <class T> void put(const WordField<T> &word) { put(word.of); }
+    template <class T> void put(const UidField<T> &uid) { put(uid.of); }
+    template <class T> void put(const VersionField<T> &version) { put(version.of); }
     template <class A, class B> void put(const std::pair<A, B> &pair)
     {
         put(pair.first);
@@ -117,7 +78,7 @@ public:
         : m_in(in)
     {
     }
-    template <class... T> void operator()(T &...parts) { (take(parts), ...); }
+    template <class... T> void operator()(T &&...parts) { (take(parts), ...); }
 
 private:
     template <class T>
@@ -138,6 +99,9 @@ private:
     template <class Tag> void take(Amount<Tag> &amount) { amount.value = m_in.value<std::int64_t>(); }
     void take(Time &time) { time = Time(std::chrono::seconds(m_in.value<std::int64_t>())); }
     void take(std::string &text) { text = m_in.text(); }
+    template <class T> void take(const WordField<T> &word) { take(word.of); }
+    template <class T> void take(const UidField<T> &uid) { take(uid.of); }
+    template <class T> void take(const VersionField<T> &version) { take(version.of); }
     template <class A, class B> void take(std::pair<A, B> &pair)
     {
         take(pair.first);

@@ -8,22 +8,23 @@ namespace sextant::layout {
 namespace {
 
 /// Of everything but owners, which pods have a say in.
-std::string_view groupName(const NodeDraft &node, const Grouping &grouping)
+std::string_view groupName(const NodeView &node, const Grouping &grouping)
 {
     switch (grouping.kind) {
     case Grouping::Pool:
-        return node.pool;
+        return node.pool();
     case Grouping::Zone:
-        return node.zone;
+        return node.zone();
     case Grouping::InstanceType:
-        return node.instanceType;
+        return node.instanceType();
     case Grouping::Label: {
-        const auto it = std::lower_bound(node.labels.begin(), node.labels.end(), grouping.key,
+        const auto labels = node.labels();
+        const auto it = std::lower_bound(labels.begin(), labels.end(), grouping.key,
             [](const auto &label, const std::string &key) { return label.first < key; });
-        return it != node.labels.end() && it->first == grouping.key ? std::string_view(it->second) : std::string_view();
+        return it != labels.end() && it->first == grouping.key ? it->second : std::string_view();
     }
     case Grouping::Owner:
-        return node.team;
+        return node.team();
     case Grouping::Cluster:
         break;
     }
@@ -114,7 +115,7 @@ private:
             if (!was || !is || old.birth(slot) != now.birth(slot)) {
                 m_fate[slot] = is ? Fate::Born : Fate::Same;
                 m_changed.push_back(slot);
-            } else if (old.at<NodeCell::Draft>(slot) != now.at<NodeCell::Draft>(slot)
+            } else if (old.revision(slot) != now.revision(slot)
                 || old.at<NodeCell::CpuUsed>(slot) != now.at<NodeCell::CpuUsed>(slot)
                 || old.at<NodeCell::MemoryUsed>(slot) != now.at<NodeCell::MemoryUsed>(slot)) {
                 m_fate[slot] = Fate::Changed;
@@ -173,7 +174,7 @@ private:
 
     std::string_view groupOf(const NodeView &node, const Group *old) const
     {
-        const std::string_view name = groupName(node.draft(), m_options.grouping);
+        const std::string_view name = groupName(node, m_options.grouping);
         if (!name.empty() || m_options.grouping.kind != Grouping::Owner) {
             return name;
         }

@@ -15,10 +15,10 @@ constexpr double kLeastUndeclared = 1.0 / 110, kMostUndeclared = 1.0 / 24;
 /// Of a host that is up and tells.
 float loadOf(const NodeView &node)
 {
-    const NodeDraft &draft = node.draft();
-    const MilliCpu cpus = draft.capacity.cpu;
-    return draft.loadAverage && !draft.silent && cpus.known() && cpus.value > 0
-        ? static_cast<float>(*draft.loadAverage * 1000 / static_cast<double>(cpus.value))
+    const MilliCpu cpus = node.cpuCapacity();
+    const auto load = node.loadAverage();
+    return load && !node.silent() && cpus.known() && cpus.value > 0
+        ? static_cast<float>(*load * 1000 / static_cast<double>(cpus.value))
         : -1;
 }
 
@@ -42,8 +42,7 @@ float partOf(std::int64_t part, std::int64_t whole)
 
 std::int64_t capacityOf(const NodeView &node, bool memory)
 {
-    const auto &draft = node.draft();
-    const std::int64_t whole = memory ? draft.capacity.memory.value : draft.capacity.cpu.value;
+    const std::int64_t whole = memory ? node.memoryCapacity().value : node.cpuCapacity().value;
     return whole != Count::kUnknown ? whole : memory ? node.memoryAllocatable().value : node.cpuAllocatable().value;
 }
 
@@ -68,10 +67,9 @@ float TileMaker::unitsOf(std::uint32_t slot) const
 Tile TileMaker::ofNode(std::uint32_t slot, const Sums &sums, const Pods &pods, const Tile *old) const
 {
     const NodeView node(m_snapshot, slot);
-    const NodeDraft &draft = node.draft();
     const ResourceSums &resource = m_memory ? sums.memory : sums.cpu;
     auto body = std::make_shared<TilePods>();
-    body->name = draft.name;
+    body->name = node.name();
     body->capacity = capacityOf(node, m_memory);
     body->whole = m_memory ? node.memoryWhole().value : node.cpuWhole().value;
     body->used = m_memory ? node.memoryUsed().value : node.cpuUsed().value;
@@ -80,9 +78,9 @@ Tile TileMaker::ofNode(std::uint32_t slot, const Sums &sums, const Pods &pods, c
     Tile tile;
     tile.nodeSlot = slot;
     tile.units = unitsOf(slot);
-    tile.state = draft.state;
-    tile.silent = draft.silent;
-    tile.cordoned = draft.cordoned;
+    tile.state = node.state();
+    tile.silent = node.silent();
+    tile.cordoned = node.cordoned();
     const bool known = body->whole != Count::kUnknown && body->whole > 0;
     tile.sized = m_options.size == SizeBy::Equal || known;
     tile.ofCapacity = node.wholeIsCapacity();

@@ -58,9 +58,9 @@ std::string_view repositoryOf(std::string_view image)
     return image.substr(0, image.find(':'));
 }
 
-template <class Use> void eachImage(const WorkloadDraft &draft, Use use)
+template <class Use> void eachImage(const WorkloadView &workload, Use use)
 {
-    std::string_view rest = draft.images;
+    std::string_view rest = workload.images();
     while (!rest.empty()) {
         const auto comma = std::min(rest.find(','), rest.size());
         if (const auto repository = repositoryOf(rest.substr(0, comma)); !repository.empty()) {
@@ -68,12 +68,6 @@ template <class Use> void eachImage(const WorkloadDraft &draft, Use use)
         }
         rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
-}
-
-const WorkloadDraft *draftOf(const Picture &picture, const WorkloadId &id)
-{
-    const auto workload = picture.snapshot().find(id);
-    return workload ? &workload->draft() : nullptr;
 }
 
 class Guessing {
@@ -87,8 +81,8 @@ public:
             for (const auto word : wordsOf(kubernetes[i].name)) {
                 m_byWord[word].push_back(i);
             }
-            if (const auto *draft = draftOf(picture, kubernetes[i].workload)) {
-                eachImage(*draft, [&](std::string_view repository) { m_byImage[repository].push_back(i); });
+            if (const auto workload = picture.snapshot().find(kubernetes[i].workload)) {
+                eachImage(*workload, [&](std::string_view repository) { m_byImage[repository].push_back(i); });
             }
         }
     }
@@ -97,7 +91,7 @@ public:
     {
         std::vector<int> score(m_kubernetes.size(), 0);
         for (Unmatched &one : m_helios) {
-            const WorkloadDraft *draft = draftOf(m_picture, one.workload);
+            const auto job = m_picture.snapshot().find(one.workload);
             std::vector<std::uint32_t> candidates;
             const auto add = [&](const auto &index, std::string_view key, int weight) {
                 const auto found = index.find(key);
@@ -114,15 +108,15 @@ public:
             for (const auto word : wordsOf(one.name)) {
                 add(m_byWord, word, 1);
             }
-            if (draft != nullptr) {
-                eachImage(*draft, [&](std::string_view repository) {
+            if (job) {
+                eachImage(*job, [&](std::string_view repository) {
                     add(m_byImage, repository, 4);
                     for (const auto word : wordsOf(repository)) {
                         add(m_byWord, word, 1);
                     }
                 });
-                for (const std::string &registration : draft->registrations) {
-                    for (const auto word : wordsOf(std::string_view(registration).substr(0, registration.rfind('/')))) {
+                for (const std::string_view registration : job->registrations()) {
+                    for (const auto word : wordsOf(registration.substr(0, registration.rfind('/')))) {
                         add(m_byWord, word, 1);
                     }
                 }
@@ -133,7 +127,7 @@ public:
             }
             for (std::size_t k = 0; k < candidates.size(); ++k) {
                 if (k < kMostCompared) {
-                    consider(one, draft, m_kubernetes[candidates[k]]);
+                    consider(one, job, m_kubernetes[candidates[k]]);
                 }
                 score[candidates[k]] = 0;
             }
@@ -149,16 +143,15 @@ public:
     }
 
 private:
-    void consider(Unmatched &helios, const WorkloadDraft *job, Unmatched &kubernetes)
+    void consider(Unmatched &helios, const std::optional<WorkloadView> &job, Unmatched &kubernetes)
     {
         double likely = likeness(helios.name, kubernetes.name);
-        if (job != nullptr) {
-            for (const std::string &registration : job->registrations) {
-                likely = std::max(likely,
-                    0.95
-                        * likeness(std::string_view(registration).substr(0, registration.rfind('/')), kubernetes.name));
+        if (job) {
+            for (const std::string_view registration : job->registrations()) {
+                likely =
+                    std::max(likely, 0.95 * likeness(registration.substr(0, registration.rfind('/')), kubernetes.name));
             }
-            if (const auto *workload = draftOf(m_picture, kubernetes.workload)) {
+            if (const auto workload = m_picture.snapshot().find(kubernetes.workload)) {
                 bool same = false;
                 eachImage(*job, [&](std::string_view mine) {
                     eachImage(*workload, [&](std::string_view other) { same = same || mine == other; });

@@ -129,16 +129,15 @@ private:
     {
         const ClusterSnapshot &cluster = m_picture.cluster(i);
         // A group has its job's labels and registrations.
-        std::unordered_map<std::string_view, const WorkloadDraft *> jobs;
+        std::unordered_map<std::string_view, WorkloadView> jobs;
         std::vector<std::uint32_t> groups, plain;
         for (const WorkloadView workload : cluster.workloads()) {
-            const WorkloadDraft &draft = workload.draft();
-            if (draft.kind == WorkloadKind::DeploymentGroup) {
+            if (workload.kind() == WorkloadKind::DeploymentGroup) {
                 groups.push_back(workload.slot());
-            } else if (draft.kind == WorkloadKind::HeliosJob) {
+            } else if (workload.kind() == WorkloadKind::HeliosJob) {
                 plain.push_back(workload.slot());
-                jobs[draft.name] = &draft;
-                jobs.try_emplace(jobName(draft), &draft);
+                jobs.insert_or_assign(workload.name(), workload);
+                jobs.try_emplace(jobName(workload), workload);
             }
         }
         const auto byName = [&](std::uint32_t a, std::uint32_t b) {
@@ -148,18 +147,13 @@ private:
         std::sort(plain.begin(), plain.end(), byName);
         std::unordered_map<std::string_view, int> ruledGroups; // by job: the service a rule gives to its first group
         for (const auto slot : groups) {
-            const WorkloadDraft &draft = WorkloadView(cluster, slot).draft();
-            const std::string_view job = jobName(draft);
-            const WorkloadDraft *own = nullptr;
-            if (draft.rollout) {
-                const auto found = jobs.find(draft.rollout->job);
-                own = found == jobs.end() ? nullptr : found->second;
+            const WorkloadView group(cluster, slot);
+            const std::string_view job = jobName(group);
+            auto own = group.rolloutJob().empty() ? jobs.end() : jobs.find(group.rolloutJob());
+            if (own == jobs.end() && !job.empty()) {
+                own = jobs.find(job);
             }
-            if (const auto found = jobs.find(job); own == nullptr && found != jobs.end() && !job.empty()) {
-                own = found->second;
-            }
-            const WorkloadDraft &says = own == nullptr ? draft : *own;
-            const auto named = nameByRules(m_rules, HeliosName{job, draft.name, says.registrations, &says.labels});
+            const auto named = ruledName(own == jobs.end() ? group : own->second, job, group.name());
             if (named) {
                 ruledGroups.try_emplace(job, serviceNamed(named->service));
             } else if (job.empty()) {
@@ -168,25 +162,34 @@ private:
             addHelios(i, slot, named ? named->service : std::string(job), named, job);
         }
         for (const auto slot : plain) {
-            const WorkloadDraft &draft = WorkloadView(cluster, slot).draft();
-            const std::string_view job = jobName(draft);
-            const auto named = nameByRules(m_rules, HeliosName{job, {}, draft.registrations, &draft.labels});
+            const WorkloadView workload(cluster, slot);
+            const std::string_view job = jobName(workload);
+            const auto named = ruledName(workload, job, {});
             const auto group = ruledGroups.find(job);
             if (!named && group != ruledGroups.end() && m_picture.accounting(i).byWorkload[slot].podsTotal == 0) {
                 // Only groups run it, and rules have named them: it is no service of its own.
-                m_services[static_cast<std::size_t>(group->second)].found.helios.workloads.push_back(
-                    WorkloadView(cluster, slot).id());
+                m_services[static_cast<std::size_t>(group->second)].found.helios.workloads.push_back(workload.id());
                 continue;
             }
             addHelios(i, slot, named ? named->service : std::string(job), named, job);
         }
     }
 
-    static std::string_view jobName(const WorkloadDraft &draft)
+    static std::string_view jobName(const WorkloadView &workload)
     {
-        return !draft.jobName.empty()               ? std::string_view(draft.jobName)
-            : draft.kind == WorkloadKind::HeliosJob ? jobPart(draft.name)
-                                                    : std::string_view();
+        const std::string_view own = workload.jobName();
+        return !own.empty()                              ? own
+            : workload.kind() == WorkloadKind::HeliosJob ? jobPart(workload.name())
+                                                         : std::string_view();
+    }
+
+    /// What rules call a job or a group. @param says what has its labels and registrations.
+    std::optional<Naming> ruledName(const WorkloadView &says, std::string_view job, std::string_view group) const
+    {
+        const auto views = says.registrations();
+        const std::vector<std::string> registrations(views.begin(), views.end());
+        const Labels labels = says.labels();
+        return nameByRules(m_rules, HeliosName{job, group, registrations, &labels});
     }
 
     void addHelios(std::size_t cluster, std::uint32_t slot, const std::string &service,
@@ -244,8 +247,8 @@ private:
             }
         }
         if (any && !ofHelios) {
-            const WorkloadDraft &draft = workload.draft();
-            addDistinct(side.versions, draft.version.empty() ? imageTag(draft.images) : draft.version);
+            const std::string_view version = workload.version();
+            addDistinct(side.versions, version.empty() ? imageTag(workload.images()) : version);
         }
     }
 
@@ -321,25 +324,25 @@ private:
             }
         }
         std::sort(slots.begin(), slots.end(), [&](std::uint32_t a, std::uint32_t b) {
-            const WorkloadDraft &x = WorkloadView(cluster, a).draft(), &y = WorkloadView(cluster, b).draft();
-            return std::tie(x.ns, x.name, x.kind, a) < std::tie(y.ns, y.name, y.kind, b);
+            const WorkloadView x(cluster, a), y(cluster, b);
+            return std::tuple(x.ns(), x.name(), x.kind(), a) < std::tuple(y.ns(), y.name(), y.kind(), b);
         });
         for (const auto slot : slots) {
             const WorkloadView workload(cluster, slot);
-            const WorkloadDraft &draft = workload.draft();
-            const auto [service, rule] = decide(cluster, draft);
+            const auto [service, rule] = decide(workload);
             if (service >= 0) {
                 Work &work = m_services[static_cast<std::size_t>(service)];
                 work.rule = std::min(work.rule, rule);
                 if (rule == kEqual) {
-                    addDistinct(work.places[i], draft.ns);
+                    addDistinct(work.places[i], workload.ns());
                 }
                 addTo(i, slot, service, work.found.kubernetes);
-            } else if (standsAlone(draft.kind) && !systemNamespace(draft.ns) && !excluded(m_rules, draft.name)) {
+            } else if (standsAlone(workload.kind()) && !systemNamespace(workload.ns())
+                && !excluded(m_rules, workload.name())) {
                 Unmatched &one = m_out.unmatched.emplace_back();
-                one.name = draft.name;
+                one.name = workload.name();
                 one.cluster = cluster.name();
-                one.ns = draft.ns;
+                one.ns = workload.ns();
                 one.owner = workload.team();
                 one.workload = workload.id();
                 const ClusterAccounting &accounting = m_picture.accounting(i);
@@ -354,12 +357,14 @@ private:
         int service = -1;
         int rule = kNone;
     };
-    Decision decide(const ClusterSnapshot &cluster, const WorkloadDraft &draft)
+    Decision decide(const WorkloadView &workload)
     {
-        const auto place = [&] { return cluster.name() + ": " + draft.ns + "/" + draft.name; };
+        const std::string &cluster = workload.cluster().name();
+        const std::string ns(workload.ns()), name(workload.name());
+        const Labels labels = workload.labels();
+        const auto place = [&] { return cluster + ": " + ns + "/" + name; };
         Decision out;
-        for (const Naming &named :
-            nameByRules(m_rules, KubernetesName{cluster.name(), draft.ns, draft.name, &draft.labels})) {
+        for (const Naming &named : nameByRules(m_rules, KubernetesName{cluster, ns, name, &labels})) {
             const auto found = m_byName.find(named.service);
             if (found == m_byName.end()) {
                 continue; // no service of the migration: the next rule may know better
@@ -377,7 +382,7 @@ private:
             }
         }
         if (out.service < 0) {
-            out = {equalNamed(draft.name, place()), kEqual};
+            out = {equalNamed(name, place()), kEqual};
         }
         return out;
     }

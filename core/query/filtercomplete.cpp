@@ -116,8 +116,8 @@ private:
                 if (const auto workload = cluster.workloadBySlot(slot)) {
                     add(m_counts,
                         m_key == Key::Workload      ? workload->name()
-                            : m_key == Key::Version ? std::string_view(workload->draft().version)
-                                                    : std::string_view(workload->draft().kindText),
+                            : m_key == Key::Version ? workload->version()
+                                                    : workload->kindText(),
                         workloads[slot]);
                 }
             }
@@ -136,29 +136,28 @@ private:
     /// What a node shares with its pods.
     void ofNode(const NodeView &node, std::size_t times)
     {
-        const NodeDraft &d = node.draft();
         switch (m_key) {
         case Key::Cluster:
             return add(m_counts, node.cluster().name(), times);
         case Key::Pool:
-            return add(m_counts, d.pool, times);
+            return add(m_counts, node.pool(), times);
         case Key::Zone:
-            return add(m_counts, d.zone, times);
+            return add(m_counts, node.zone(), times);
         case Key::Type:
-            return add(m_counts, d.instanceType, times);
+            return add(m_counts, node.instanceType(), times);
         case Key::Role:
-            for (const std::string &role : d.roles) {
+            for (const std::string_view role : node.roles()) {
                 add(m_counts, role, times);
             }
             return;
         case Key::Taint:
-            for (const TaintDraft &taint : d.taints) {
+            for (const TaintView &taint : node.taints()) {
                 add(m_counts, taint.key, times);
             }
             return;
         case Key::Label:
-            for (const auto &[name, value] : d.labels) {
-                m_labels[name + "=" + value] += times;
+            for (const auto &[name, value] : node.labels()) {
+                m_labels[std::string(name) + "=" + std::string(value)] += times;
             }
             return;
         default:
@@ -168,19 +167,18 @@ private:
 
     void nodeItself(const NodeView &node)
     {
-        const NodeDraft &d = node.draft();
         switch (m_key) {
         case Key::Name:
         case Key::Node:
-            return add(m_counts, d.name);
+            return add(m_counts, node.name());
         case Key::Status:
-            return add(m_counts, d.status);
+            return add(m_counts, node.status());
         case Key::Owner:
-            return add(m_counts, d.team);
+            return add(m_counts, node.team());
         case Key::Version:
-            return add(m_counts, d.version);
+            return add(m_counts, node.version());
         case Key::Ip:
-            return add(m_counts, d.internalIp);
+            return add(m_counts, node.internalIp());
         default:
             return;
         }
@@ -188,25 +186,24 @@ private:
 
     void ofWorkload(const WorkloadView &workload)
     {
-        const WorkloadDraft &d = workload.draft();
         switch (m_key) {
         case Key::Name:
         case Key::Workload:
-            return add(m_counts, d.name);
+            return add(m_counts, workload.name());
         case Key::Namespace:
-            return add(m_counts, d.ns);
+            return add(m_counts, workload.ns());
         case Key::Cluster:
             return add(m_counts, workload.cluster().name());
         case Key::Status:
-            return add(m_counts, d.status);
+            return add(m_counts, workload.status());
         case Key::Owner:
             return add(m_counts, workload.team());
         case Key::Kind:
-            return add(m_counts, d.kindText);
+            return add(m_counts, workload.kindText());
         case Key::Version:
-            return add(m_counts, d.version);
+            return add(m_counts, workload.version());
         case Key::Image:
-            return add(m_counts, d.images);
+            return add(m_counts, workload.images());
         default:
             return;
         }

@@ -17,7 +17,7 @@ template <class Texts> bool someFits(const Term &term, const Texts &texts)
         texts.begin(), texts.end(), [&](const auto &text) { return fits(term, std::string_view(text)); });
 }
 
-std::string taintText(const TaintDraft &taint)
+std::string taintText(const TaintView &taint)
 {
     return fmt::format("{}{}{}:{}", taint.key, taint.value.empty() ? "" : "=", taint.value, taint.effect);
 }
@@ -33,23 +33,33 @@ Number of(std::int64_t value, std::int64_t whole = Count::kUnknown) { return {va
 
 int orchestratorOf(const ClusterSnapshot &cluster) { return static_cast<int>(cluster.status().orchestrator); }
 
+/// The job of a deployment group.
+bool ofGroup(const Term &term, const WorkloadView &workload)
+{
+    return workload.kind() == WorkloadKind::DeploymentGroup && fits(term, workload.rolloutJob());
+}
+
 } // namespace
 
-bool nodeText(const Term &term, const NodeDraft &d)
+bool nodeText(const Term &term, const NodeView &node)
 {
     switch (term.key) {
     case Key::Pool:
-        return fits(term, d.pool);
+        return fits(term, node.pool());
     case Key::Zone:
-        return fits(term, d.zone);
+        return fits(term, node.zone());
     case Key::Type:
-        return fits(term, d.instanceType);
-    case Key::Role:
-        return d.roles.empty() ? fits(term, std::string_view()) : someFits(term, d.roles);
-    case Key::Taint:
-        return d.taints.empty() ? fits(term, std::string_view())
-                                : std::any_of(d.taints.begin(), d.taints.end(),
-                                    [&](const TaintDraft &taint) { return fits(term, taintText(taint)); });
+        return fits(term, node.instanceType());
+    case Key::Role: {
+        const auto roles = node.roles();
+        return roles.empty() ? fits(term, std::string_view()) : someFits(term, roles);
+    }
+    case Key::Taint: {
+        const auto taints = node.taints();
+        return taints.empty() ? fits(term, std::string_view())
+                              : std::any_of(taints.begin(), taints.end(),
+                                  [&](const TaintView &taint) { return fits(term, taintText(taint)); });
+    }
     default:
         return false;
     }
@@ -70,56 +80,55 @@ const Term &anyTextOf(Key key)
 
 bool fits(const Term &term, const NodeView &node, Memo &memo)
 {
-    const NodeDraft &d = node.draft();
     switch (term.key) {
     case Key::Text:
         return clusterFits(term, node.cluster(), memo)
-            || anyFits(
-                term, d.name, d.status, d.version, d.pool, d.zone, d.instanceType, d.internalIp, d.externalIp, d.team)
-            || someFits(term, d.roles);
+            || anyFits(term, node.name(), node.status(), node.version(), node.pool(), node.zone(), node.instanceType(),
+                node.internalIp(), node.externalIp(), node.team())
+            || someFits(term, node.roles());
     case Key::Name:
     case Key::Node:
-        return fits(term, d.name);
+        return fits(term, node.name());
     case Key::Status:
-        return fits(term, d.status);
+        return fits(term, node.status());
     case Key::Cluster:
         return clusterFits(term, node.cluster(), memo);
     case Key::Owner:
-        return fits(term, d.team);
+        return fits(term, node.team());
     case Key::Version:
-        return fits(term, d.version);
+        return fits(term, node.version());
     case Key::Ip:
-        return anyFits(term, d.internalIp, d.externalIp);
+        return anyFits(term, node.internalIp(), node.externalIp());
     default:
-        return nodeText(term, d);
+        return nodeText(term, node);
     }
 }
 
 bool fits(const Term &term, const WorkloadView &workload, Memo &memo)
 {
-    const WorkloadDraft &d = workload.draft();
     switch (term.key) {
     case Key::Text:
         return clusterFits(term, workload.cluster(), memo)
-            || anyFits(term, d.name, d.ns, d.kindText, d.status, workload.team(), d.images)
-            || (d.rollout && fits(term, d.rollout->job)) || someFits(term, d.registrations);
+            || anyFits(term, workload.name(), workload.ns(), workload.kindText(), workload.status(), workload.team(),
+                workload.images())
+            || ofGroup(term, workload) || someFits(term, workload.registrations());
     case Key::Name:
     case Key::Workload:
-        return fits(term, d.name);
+        return fits(term, workload.name());
     case Key::Namespace:
-        return fits(term, d.ns);
+        return fits(term, workload.ns());
     case Key::Status:
-        return fits(term, d.status);
+        return fits(term, workload.status());
     case Key::Cluster:
         return clusterFits(term, workload.cluster(), memo);
     case Key::Owner:
         return fits(term, workload.team());
     case Key::Kind:
-        return fits(term, d.kindText);
+        return fits(term, workload.kindText());
     case Key::Image:
-        return fits(term, d.images);
+        return fits(term, workload.images());
     case Key::Version:
-        return fits(term, d.version);
+        return fits(term, workload.version());
     default:
         return false;
     }
@@ -150,7 +159,7 @@ bool fits(const Term &term, const ServiceFacts &service, Memo &)
 
 bool labelFits(const Term &term, const NodeView &node, Memo &)
 {
-    const Labels &labels = node.draft().labels;
+    const LabelViews labels = node.labels();
     return std::any_of(labels.begin(), labels.end(), [&](const auto &label) {
         for (std::size_t i = 0; i < term.labels.size(); ++i) {
             if (term.labels[i].fits(label.first) && term.patterns[i].fits(label.second)) {
@@ -181,8 +190,8 @@ int choiceAt(Key key, const WorkloadView &workload)
     case Key::State:
         return static_cast<int>(workload.state());
     case Key::Ready: {
-        const WorkloadDraft &d = workload.draft();
-        return !d.desired.known() || !d.ready.known() ? -1 : d.ready >= d.desired ? 1 : 0;
+        const Count desired = workload.desired(), ready = workload.ready();
+        return !desired.known() || !ready.known() ? -1 : ready >= desired ? 1 : 0;
     }
     default:
         return orchestratorOf(workload.cluster());
@@ -219,7 +228,7 @@ Number numberAt(Key key, const NodeView &node, const ClusterAccounting *all, Tim
     const Sums &sums = all != nullptr ? all->byNode[node.slot()] : none;
     switch (key) {
     case Key::Age:
-        return of(ageOf(node.draft().created, now));
+        return of(ageOf(node.created(), now));
     case Key::Pods:
         return of(sums.pods, node.podsAllocatable().value);
     case Key::Cpu:
@@ -249,7 +258,7 @@ Number numberAt(Key key, const WorkloadView &workload, const ClusterAccounting *
     const Sums &sums = all != nullptr ? all->byWorkload[workload.slot()] : none;
     switch (key) {
     case Key::Age:
-        return of(ageOf(workload.draft().created, now));
+        return of(ageOf(workload.created(), now));
     case Key::Pods:
         return of(sums.pods);
     case Key::Cpu:

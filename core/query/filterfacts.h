@@ -19,7 +19,7 @@ bool fits(const Term &term, const WorkloadView &workload, Memo &memo);
 bool fits(const Term &term, const ServiceFacts &service, Memo &memo);
 
 /// Texts that a node has and its pods share.
-bool nodeText(const Term &term, const NodeDraft &draft);
+bool nodeText(const Term &term, const NodeView &node);
 
 /// A term that fits whatever has such a text, not empty.
 const Term &anyTextOf(Key key);

@@ -6,14 +6,14 @@ namespace sextant {
 namespace {
 
 /// What pods show, are sorted, filtered or narrowed by is the same.
-bool sameForPods(const NodeDraft &a, const NodeDraft &b)
+bool sameForPods(const NodeView &a, const NodeView &b)
 {
-    return a.silent == b.silent && a.name == b.name && a.pool == b.pool && a.zone == b.zone
-        && a.instanceType == b.instanceType && a.roles == b.roles;
+    return a.silent() == b.silent() && a.name() == b.name() && a.pool() == b.pool() && a.zone() == b.zone()
+        && a.instanceType() == b.instanceType() && a.roles() == b.roles();
 }
-bool sameForPods(const WorkloadDraft &a, const WorkloadDraft &b)
+bool sameForPods(const WorkloadView &a, const WorkloadView &b)
 {
-    return a.name == b.name && a.kindText == b.kindText && a.version == b.version;
+    return a.name() == b.name() && a.kindText() == b.kindText() && a.version() == b.version();
 }
 
 /// Calls `see(slot)` for the slots whose rows may differ between two snapshots.
@@ -45,8 +45,10 @@ template <class View> std::vector<bool> moved(const ClusterSnapshot &before, con
     eachTouched(old, now, [&](std::uint32_t slot) {
         const bool was = old.occupied(slot);
         const bool is = now.occupied(slot);
-        const bool differs = was && is ? !sameForPods(View(before, slot).draft(), View(after, slot).draft())
-                                       : was != is && std::is_same_v<View, NodeView>;
+        const View then(before, slot), here(after, slot);
+        const bool differs = was && is
+            ? (then.id() != here.id() || then.revision() != here.revision()) && !sameForPods(then, here)
+            : was != is && std::is_same_v<View, NodeView>;
         if (differs) {
             out.resize(std::max(old.slots(), now.slots()));
             out[slot] = true;

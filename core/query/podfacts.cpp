@@ -136,7 +136,7 @@ std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t amon
         return those(among, [&](unsigned bit) { return fits(term, pods.at(bit).workloadKind()); });
     case Key::Version:
         return ofWorkload(
-            pods, among, memo, [&](const WorkloadView &workload) { return fits(term, workload.draft().version); },
+            pods, among, memo, [&](const WorkloadView &workload) { return fits(term, workload.version()); },
             [&](const PodView &) { return fits(term, std::string_view()); });
     case Key::Image:
         return those(among, [&](unsigned bit) {
@@ -149,7 +149,7 @@ std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t amon
         return ofIp(term, pods, among);
     default:
         return ofNode(pods, among, memo, fits(term, std::string_view()),
-            [&](const NodeView &node) { return nodeText(term, node.draft()); });
+            [&](const NodeView &node) { return nodeText(term, node); });
     }
 }
 

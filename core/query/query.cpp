@@ -116,14 +116,14 @@ private:
     {
         const RowNumbers &numbers = *m_out.numbers;
         const rows::RowOrder<View> old(*m_before->picture, numbers, m_stop);
-        std::vector<const void *> drafts(numbers.end(), nullptr);
-        old.each([&](const View &view, std::uint32_t number, std::uint32_t) { drafts[number] = &view.draft(); });
+        std::vector<std::uint64_t> revisions(numbers.end(), 0); // 0: was not here
+        old.each([&](const View &view, std::uint32_t number, std::uint32_t) { revisions[number] = view.revision(); });
         m_order->each([&](const View &view, std::uint32_t number, std::uint32_t) {
-            const void *was = std::exchange(drafts[number], nullptr);
-            if (was == &view.draft()) {
+            const std::uint64_t was = std::exchange(revisions[number], 0);
+            if (was == view.revision() && old.at(number).id() == view.id()) {
                 return;
             }
-            if (was != nullptr) {
+            if (was != 0) {
                 const View before = old.at(number);
                 if (before.id() == view.id() && before.name() == view.name()
                     && rows::spaceOf(before) == rows::spaceOf(view) && rows::kindOf(before) == rows::kindOf(view)) {
@@ -133,8 +133,8 @@ private:
             }
             m_changes.come.push_back(number);
         });
-        for (std::uint32_t number = 0; number < drafts.size(); ++number) {
-            if (drafts[number] != nullptr) {
+        for (std::uint32_t number = 0; number < revisions.size(); ++number) {
+            if (revisions[number] != 0) {
                 m_changes.gone.push_back(number);
             }
         }

@@ -14,7 +14,7 @@ inline std::string_view spaceOf(const NodeView &) { return {}; }
 inline std::string_view spaceOf(const WorkloadView &workload) { return workload.ns(); }
 inline std::string_view kindOf(const PodView &) { return {}; }
 inline std::string_view kindOf(const NodeView &) { return {}; }
-inline std::string_view kindOf(const WorkloadView &workload) { return workload.draft().kindText; }
+inline std::string_view kindOf(const WorkloadView &workload) { return workload.kindText(); }
 /// Tables show topmost workloads only.
 inline bool shownAtAll(const PodView &) { return true; }
 inline bool shownAtAll(const NodeView &) { return true; }

@@ -122,28 +122,29 @@ SortKey SortKeys::of(const PodView &pod, PodColumn column) const
 
 SortKey SortKeys::of(const NodeView &node, const Sums &sums, NodeColumn column)
 {
-    const NodeDraft &d = node.draft();
     switch (column) {
     case NodeColumn::Cluster:
         return textKey(node.cluster().name());
     case NodeColumn::Name:
-        return textKey(d.name);
+        return textKey(node.name());
     case NodeColumn::Status:
-        return stateKey(d.state, d.status);
+        return stateKey(node.state(), node.status());
     case NodeColumn::Roles: {
-        if (d.roles.size() < 2) {
-            return d.roles.empty() ? SortKey{} : textKey(d.roles.front());
+        const auto roles = node.roles();
+        if (roles.size() < 2) {
+            return roles.empty() ? SortKey{} : textKey(roles.front());
         }
         std::string &text = m_texts.emplace_back();
-        for (const std::string &role : d.roles) {
-            text += text.empty() ? role : "," + role;
+        for (const std::string_view role : roles) {
+            text += text.empty() ? "" : ",";
+            text += role;
         }
         return textKey(text);
     }
     case NodeColumn::Age:
-        return ageKey(d.created);
+        return ageKey(node.created());
     case NodeColumn::Version:
-        return versionKey(d.version);
+        return versionKey(node.version());
     case NodeColumn::Pods:
         return {sums.pods, {}};
     case NodeColumn::Cpu:
@@ -163,58 +164,60 @@ SortKey SortKeys::of(const NodeView &node, const Sums &sums, NodeColumn column)
     case NodeColumn::MemoryAllocatable:
         return numberKey(node.memoryAllocatable());
     case NodeColumn::Pool:
-        return textKey(d.pool);
+        return textKey(node.pool());
     case NodeColumn::Zone:
-        return textKey(d.zone);
+        return textKey(node.zone());
     case NodeColumn::InstanceType:
-        return textKey(d.instanceType);
+        return textKey(node.instanceType());
     case NodeColumn::InternalIp:
-        return ipKey(d.internalIp);
+        return ipKey(node.internalIp());
     case NodeColumn::ExternalIp:
-        return ipKey(d.externalIp);
+        return ipKey(node.externalIp());
     case NodeColumn::Taints:
-        return {static_cast<std::int64_t>(d.taints.size()), {}};
+        return {static_cast<std::int64_t>(node.taints().size()), {}};
     case NodeColumn::Team:
-        return textKey(d.team);
+        return textKey(node.team());
     case NodeColumn::OsImage:
-        return textKey(d.osImage);
+        return textKey(node.osImage());
     case NodeColumn::Kernel:
-        return versionKey(d.kernel);
+        return versionKey(node.kernel());
     case NodeColumn::Runtime:
-        return textKey(d.runtime);
+        return textKey(node.runtime());
     case NodeColumn::Architecture:
-        return textKey(d.architecture);
-    case NodeColumn::Load: // of a host that is down it is no figure of now
-        return d.loadAverage && !d.silent ? SortKey{std::llround(*d.loadAverage * 100), {}} : SortKey{};
+        return textKey(node.architecture());
+    case NodeColumn::Load: { // of a host that is down it is no figure of now
+        const auto load = node.loadAverage();
+        return load && !node.silent() ? SortKey{std::llround(*load * 100), {}} : SortKey{};
+    }
     case NodeColumn::MemoryInUse:
-        return d.silent ? SortKey{} : numberKey(d.memoryInUse);
+        return node.silent() ? SortKey{} : numberKey(node.memoryInUse());
     }
     return {};
 }
 
 SortKey SortKeys::of(const WorkloadView &workload, const Sums &sums, WorkloadColumn column) const
 {
-    const WorkloadDraft &d = workload.draft();
     switch (column) {
     case WorkloadColumn::Cluster:
         return textKey(workload.cluster().name());
     case WorkloadColumn::Namespace:
-        return textKey(d.ns);
+        return textKey(workload.ns());
     case WorkloadColumn::Kind:
-        return textKey(d.kindText);
+        return textKey(workload.kindText());
     case WorkloadColumn::Name:
-        return textKey(d.name);
+        return textKey(workload.name());
     case WorkloadColumn::Ready:
         // Nothing wanted and nothing there is as complete as it gets.
-        return d.desired == Count(0) ? SortKey{kMillion, {}} : shareKey(d.ready.value, d.desired.value);
+        return workload.desired() == Count(0) ? SortKey{kMillion, {}}
+                                              : shareKey(workload.ready().value, workload.desired().value);
     case WorkloadColumn::UpToDate:
-        return numberKey(d.updated);
+        return numberKey(workload.updated());
     case WorkloadColumn::Available:
-        return numberKey(d.available);
+        return numberKey(workload.available());
     case WorkloadColumn::Age:
-        return ageKey(d.created);
+        return ageKey(workload.created());
     case WorkloadColumn::Status:
-        return stateKey(d.state, d.status);
+        return stateKey(workload.state(), workload.status());
     case WorkloadColumn::Pods:
         return {sums.pods, {}};
     case WorkloadColumn::Cpu:
@@ -228,21 +231,21 @@ SortKey SortKeys::of(const WorkloadView &workload, const Sums &sums, WorkloadCol
     case WorkloadColumn::Team:
         return textKey(workload.team());
     case WorkloadColumn::Images:
-        return textKey(d.images);
+        return textKey(workload.images());
     case WorkloadColumn::Schedule:
-        return textKey(d.schedule);
+        return textKey(workload.schedule());
     case WorkloadColumn::Completions:
-        return textKey(d.completions);
+        return textKey(workload.completions());
     case WorkloadColumn::LastSchedule:
-        return ageKey(d.lastSchedule);
+        return ageKey(workload.lastSchedule());
     case WorkloadColumn::Revision:
-        return versionKey(d.revision);
+        return versionKey(workload.revisionText());
     case WorkloadColumn::Containers:
-        return textKey(d.containers);
+        return textKey(workload.containers());
     case WorkloadColumn::Selector:
-        return textKey(d.selector);
+        return textKey(workload.selector());
     case WorkloadColumn::NodeSelector:
-        return textKey(d.nodeSelector);
+        return textKey(workload.nodeSelector());
     }
     return {};
 }

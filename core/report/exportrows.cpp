@@ -119,7 +119,7 @@ void nodeRows(const Picture &picture, const Scope &scope, const RowSink &row, co
         });
         for (const auto slot : slots) {
             const NodeView node(cluster, slot);
-            const NodeDraft &draft = node.draft();
+            const NodeDraft draft = node.draft();
             const Sums &sums = accounting.byNode[slot];
             std::string roles;
             for (const auto &role : draft.roles) {
@@ -163,12 +163,12 @@ void workloadRows(const Picture &picture, const Scope &scope, const RowSink &row
         }
         std::sort(slots.begin(), slots.end(), [&](std::uint32_t a, std::uint32_t b) {
             const WorkloadView x(cluster, a), y(cluster, b);
-            return std::tuple(x.ns(), x.name(), exportedKind(x.draft().kindText))
-                < std::tuple(y.ns(), y.name(), exportedKind(y.draft().kindText));
+            return std::tuple(x.ns(), x.name(), exportedKind(x.kindText()))
+                < std::tuple(y.ns(), y.name(), exportedKind(y.kindText()));
         });
         for (const auto slot : slots) {
             const WorkloadView workload(cluster, slot);
-            const WorkloadDraft &draft = workload.draft();
+            const WorkloadDraft draft = workload.draft();
             const Sums &sums = accounting.byWorkload[slot];
             const std::string created = formatTime(draft.created);
             const Cell cells[] = {Cell::of(cluster.name()), Cell::of(draft.ns), Cell::of(exportedKind(draft.kindText)),

@@ -187,7 +187,7 @@ void addSilentHosts(const Picture &picture, const ReportOptions &options, Report
         }
         int hosts = 0, tasks = 0;
         for (const NodeView host : cluster.nodes()) {
-            if (host.draft().status == "DOWN" && options.scope.contains(host)) {
+            if (host.status() == "DOWN" && options.scope.contains(host)) {
                 ++hosts;
                 tasks += picture.accounting(i).byNode[host.slot()].podsTotal;
             }

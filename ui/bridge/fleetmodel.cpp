@@ -218,12 +218,11 @@ ObjectRef FleetModel::refOf(const AnyId &id) const
         }
     } else if (const auto *node = std::get_if<NodeId>(&id)) {
         if (const auto view = snapshot.find(*node)) {
-            return {"Node", {}, view->draft().name, view->draft().uid};
+            return {"Node", {}, std::string(view->name()), view->uid()};
         }
     } else if (const auto *workload = std::get_if<WorkloadId>(&id)) {
         if (const auto view = snapshot.find(*workload)) {
-            const WorkloadDraft &draft = view->draft();
-            return {draft.kindText, draft.ns, draft.name, draft.uid};
+            return {std::string(view->kindText()), std::string(view->ns()), std::string(view->name()), view->uid()};
         }
     } else if (const auto *ns = std::get_if<NamespaceId>(&id)) {
         if (const auto view = snapshot.find(*ns)) {

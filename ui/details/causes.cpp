@@ -82,7 +82,7 @@ QString podCause(const PodView &pod, Time now)
     }
     QStringList sentences;
     if (const auto node = pod.nodeSlot() == kNoSlot ? std::nullopt : pod.cluster().nodeBySlot(pod.nodeSlot());
-        node && node->draft().silent) {
+        node && node->silent()) {
         sentences << Words::tr("Its node %1 has fallen silent: what is said here was said before that.")
                          .arg(shown(node->name()));
     }
@@ -109,8 +109,7 @@ QString podCause(const PodView &pod, Time now)
 QString nodeCause(const NodeView &node, Time now)
 {
     QStringList sentences;
-    const NodeDraft &draft = node.draft();
-    for (const ConditionDraft &condition : draft.conditions) {
+    for (const ConditionView &condition : node.conditions()) {
         const State state = conditionState(condition.type, condition.status, condition.reason);
         if (state == State::Ok) {
             continue;
@@ -125,7 +124,7 @@ QString nodeCause(const NodeView &node, Time now)
                 condition.message);
         }
     }
-    if (draft.cordoned) {
+    if (node.cordoned()) {
         sentences << Words::tr("It is cordoned: no new pods are placed here.");
     }
     return sentences.join(QLatin1Char('\n'));
@@ -133,15 +132,14 @@ QString nodeCause(const NodeView &node, Time now)
 
 QString workloadCause(const WorkloadView &workload, Time now)
 {
-    const WorkloadDraft &draft = workload.draft();
-    if (draft.state == State::Ok || draft.state == State::Completed) {
+    if (workload.state() == State::Ok || workload.state() == State::Completed) {
         return {};
     }
     QStringList sentences;
-    if (!draft.status.empty()) {
-        sentences << shown(draft.status).left(600);
+    if (!workload.status().empty()) {
+        sentences << shown(workload.status()).left(600);
     }
-    for (const ConditionDraft &condition : draft.conditions) {
+    for (const ConditionView &condition : workload.conditions()) {
         const State state = conditionState(condition.type, condition.status, condition.reason);
         if (state != State::Ok && state != State::Completed && !condition.message.empty() && sentences.size() < 4) {
             const QString sentence =

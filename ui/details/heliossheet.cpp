@@ -99,7 +99,7 @@ QString sentence(std::string_view words)
 
 QString hostCause(const NodeView &host, const Sums *sums, Time now)
 {
-    const NodeDraft &draft = host.draft();
+    const NodeDraft draft = host.draft();
     if (draft.state == State::Ok) {
         return {};
     }
@@ -278,7 +278,7 @@ std::vector<DetailRow> heliosMeters(const Sums &sums, bool stale)
 Sheet hostSheet(const Picture &picture, const NodeView &host, Time now)
 {
     const ClusterSnapshot &cluster = host.cluster();
-    const NodeDraft &draft = host.draft();
+    const NodeDraft draft = host.draft();
     const Sums *sums = picture.of(host.id());
     Sheet sheet;
     sheet.there = true;
@@ -346,8 +346,8 @@ Sheet taskSheet(const PodView &task, Time now)
     sheet.name = job(task.name());
     sheet.state = task.state();
     sheet.status = shown(task.status());
-    if (host && host->draft().silent && host->draft().reported != kNoTime) {
-        sheet.status += QStringLiteral(" · ") + ago(host->draft().reported, now);
+    if (host && host->silent() && host->reported() != kNoTime) {
+        sheet.status += QStringLiteral(" · ") + ago(host->reported(), now);
     }
     if (task.state() != State::Ok && task.state() != State::Completed) {
         sheet.cause = sentence(task.statusMessage());
@@ -397,7 +397,7 @@ Sheet taskSheet(const PodView &task, Time now)
 Sheet heliosWorkloadSheet(const WorkloadView &workload, Time now)
 {
     const ClusterSnapshot &cluster = workload.cluster();
-    const WorkloadDraft &draft = workload.draft();
+    const WorkloadDraft draft = workload.draft();
     const bool group = draft.kind == WorkloadKind::DeploymentGroup;
     Sheet sheet;
     sheet.there = true;

@@ -39,7 +39,7 @@ DetailSection sideSection(const Picture &picture, const QString &key, const QStr
             ? shown(workload->cluster().name())
             : shown(workload->cluster().name()) + QStringLiteral(" › ") + shown(workload->ns());
         section.rows.push_back(
-            line(workload->state(), shown(workload->name()), shown(workload->draft().kindText), place, id));
+            line(workload->state(), shown(workload->name()), shown(workload->kindText()), place, id));
     }
     QStringList versions;
     for (const std::string &version : side.versions) {

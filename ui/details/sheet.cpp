@@ -132,7 +132,7 @@ void addOwners(DetailSection &section, const ClusterSnapshot &cluster, std::uint
         if (!owner) {
             return;
         }
-        section.rows.push_back(fact(shown(owner->draft().kindText), shown(owner->name()), owner->id()));
+        section.rows.push_back(fact(shown(owner->kindText()), shown(owner->name()), owner->id()));
         slot = owner->controllerSlot();
     }
 }
@@ -211,7 +211,7 @@ Sheet podSheet(const PodView &pod, Time now)
 Sheet nodeSheet(const Picture &picture, const NodeView &node, const Recorder *history, Time now)
 {
     const ClusterSnapshot &cluster = node.cluster();
-    const NodeDraft &draft = node.draft();
+    const NodeDraft draft = node.draft();
     Sheet sheet;
     sheet.there = true;
     sheet.object = sheet.events = true;
@@ -295,7 +295,7 @@ Sheet nodeSheet(const Picture &picture, const NodeView &node, const Recorder *hi
 Sheet workloadSheet(const Picture &picture, const WorkloadView &workload, const Recorder *history, Time now)
 {
     const ClusterSnapshot &cluster = workload.cluster();
-    const WorkloadDraft &draft = workload.draft();
+    const WorkloadDraft draft = workload.draft();
     Sheet sheet;
     sheet.there = true;
     sheet.object = sheet.events = true;

@@ -479,11 +479,11 @@ void paintTileText(
     const auto node = tile.nodeSlot == kNoSlot ? std::nullopt : snapshot.nodeBySlot(tile.nodeSlot);
     if (node && (tile.state == State::Failed || tile.state == State::Warning)) {
         Time since = kNoTime;
-        for (const auto &condition : node->draft().conditions) {
+        for (const ConditionView &condition : node->conditions()) {
             since = condition.type == "Ready" ? condition.since : since;
         }
-        since = since == kNoTime ? node->draft().reported : since;
-        strong = shown(node->draft().status);
+        since = since == kNoTime ? node->reported() : since;
+        strong = shown(node->status());
         if (since != kNoTime) {
             strong += QStringLiteral(" · ") + text(formatAge(since, job.now));
         }

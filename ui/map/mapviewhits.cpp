@@ -33,7 +33,7 @@ QString ageOf(Time created, Time now)
 /// Of a Helios host: what is declared of its capacity, and what it says of itself.
 void heliosTip(Tip::Content &tip, const NodeView &host, const Sums &sums, std::uint32_t failed, Time now)
 {
-    const NodeDraft &draft = host.draft();
+    const NodeDraft draft = host.draft();
     const double cpu = shareOf(sums.cpu.requested, host.cpuWhole().value);
     const double memory = shareOf(sums.memory.requested, host.memoryWhole().value);
     tip.title = shown(host.name());
@@ -219,11 +219,11 @@ QString MapView::describe(const Hit &hit) const
             const QString failed = tile.failed > 0 ? tr(", %1 failed").arg(tile.failed) : QString();
             if (tile.ofCapacity) {
                 return tr("host %1, %2, %3 of capacity declared, load %4, %5 tasks%6")
-                    .arg(shown(tile.name), shown(node->draft().status), percent(static_cast<double>(tile.requested)),
+                    .arg(shown(tile.name), shown(node->status()), percent(static_cast<double>(tile.requested)),
                         percent(static_cast<double>(tile.load)), QString::number(tile.items), failed);
             }
             return tr("node %1, %2, %3 requested, %4 used, %5 pods%6")
-                .arg(shown(tile.name), shown(node->draft().status), percent(static_cast<double>(tile.requested)),
+                .arg(shown(tile.name), shown(node->status()), percent(static_cast<double>(tile.requested)),
                     percent(static_cast<double>(tile.used)), QString::number(tile.items), failed);
         }
     }
@@ -293,7 +293,7 @@ void MapView::showTip()
             const double memoryUsed = shareOf(node->memoryUsed().value, node->memoryAllocatable().value);
             tip.title = shown(node->name());
             tip.state = node->state();
-            tip.subtitle = tr("%1 · %2").arg(shown(node->draft().status), ageOf(node->draft().created, m_now));
+            tip.subtitle = tr("%1 · %2").arg(shown(node->status()), ageOf(node->created(), m_now));
             tip.rows.push_back({tr("Requested"), tr("%1 CPU, %2 memory").arg(percent(cpu), percent(memory)), {}});
             tip.rows.push_back({tr("Used"), tr("%1 CPU, %2 memory").arg(percent(cpuUsed), percent(memoryUsed)), {}});
             tip.rows.push_back({tr("Pods"),

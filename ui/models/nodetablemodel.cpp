@@ -101,12 +101,16 @@ QString undeclaredText(const ResourceSums &sums)
         : QString();
 }
 
-QString taintText(const NodeDraft &node)
+QString taintText(const NodeView &node)
 {
     QStringList out;
-    for (const TaintDraft &taint : node.taints) {
-        out << shown(
-            taint.value.empty() ? taint.key + ":" + taint.effect : taint.key + "=" + taint.value + ":" + taint.effect);
+    for (const TaintView &taint : node.taints()) {
+        std::string text(taint.key);
+        for (const std::string_view part :
+            {std::string_view(taint.value.empty() ? "" : "="), taint.value, std::string_view(":"), taint.effect}) {
+            text += part;
+        }
+        out << shown(text);
     }
     return out.join(QStringLiteral(", "));
 }
@@ -124,12 +128,11 @@ const Sums &NodeTableModel::sumsAt(int row) const
     return picture()->accounting(refAt(row).cluster).byNode[refAt(row).slot];
 }
 
-QString NodeTableModel::nameAt(int row) const { return QString::fromStdString(nodeAt(row).draft().name); }
+QString NodeTableModel::nameAt(int row) const { return QString::fromStdString(std::string(nodeAt(row).name())); }
 
 Cell NodeTableModel::cellOf(int row, int column) const
 {
     const NodeView node = nodeAt(row);
-    const NodeDraft &d = node.draft();
     const Sums &sums = sumsAt(row);
     // Helios has no notion of roles, addresses, taints, limits of CPU.
     const bool helios = isHelios(row);
@@ -137,23 +140,23 @@ Cell NodeTableModel::cellOf(int row, int column) const
     case NodeColumn::Cluster:
         return {.text = shown(node.cluster().name()), .mark = node.cluster().status().orchestrator};
     case NodeColumn::Name:
-        return {shown(d.name)};
+        return {shown(node.name())};
     case NodeColumn::Status:
-        return {.text = shown(d.status), .state = d.state};
+        return {.text = shown(node.status()), .state = node.state()};
     case NodeColumn::Roles: {
         if (helios) {
             return {countText(Count::kUnknown)};
         }
         QStringList roles;
-        for (const std::string &role : d.roles) {
+        for (const std::string_view role : node.roles()) {
             roles << shown(role);
         }
         return {roles.isEmpty() ? orNone({}) : roles.join(QLatin1Char(','))};
     }
     case NodeColumn::Age:
-        return {ageText(d.created, now())};
+        return {ageText(node.created(), now())};
     case NodeColumn::Version:
-        return {shown(d.version)};
+        return {shown(node.version())};
     case NodeColumn::Pods:
         return {countText(sums.pods) + QLatin1Char('/') + countText(node.podsAllocatable().value)};
     case NodeColumn::Cpu: {
@@ -170,13 +173,13 @@ Cell NodeTableModel::cellOf(int row, int column) const
         return cell;
     }
     case NodeColumn::Pool:
-        return {shown(d.pool)};
+        return {shown(node.pool())};
     case NodeColumn::Zone:
-        return {shown(d.zone)};
+        return {shown(node.zone())};
     case NodeColumn::InstanceType:
-        return {shown(d.instanceType)};
+        return {shown(node.instanceType())};
     case NodeColumn::InternalIp:
-        return {helios ? countText(Count::kUnknown) : orNone(d.internalIp)};
+        return {helios ? countText(Count::kUnknown) : orNone(node.internalIp())};
     case NodeColumn::CpuUsed:
         return ofWhole(cpuText(node.cpuUsed()), node.cpuUsed().value, node.cpuAllocatable().value);
     case NodeColumn::MemoryUsed:
@@ -196,24 +199,25 @@ Cell NodeTableModel::cellOf(int row, int column) const
     case NodeColumn::MemoryAllocatable:
         return {bytesText(node.memoryAllocatable())};
     case NodeColumn::Taints:
-        return {helios ? countText(Count::kUnknown) : taintText(d)};
+        return {helios ? countText(Count::kUnknown) : taintText(node)};
     case NodeColumn::Team:
-        return {shown(d.team)};
+        return {shown(node.team())};
     case NodeColumn::ExternalIp:
-        return {helios ? countText(Count::kUnknown) : orNone(d.externalIp)};
+        return {helios ? countText(Count::kUnknown) : orNone(node.externalIp())};
     case NodeColumn::OsImage:
-        return {shown(d.osImage)};
+        return {shown(node.osImage())};
     case NodeColumn::Kernel:
-        return {shown(d.kernel)};
+        return {shown(node.kernel())};
     case NodeColumn::Runtime:
-        return {shown(d.runtime)};
+        return {shown(node.runtime())};
     case NodeColumn::Architecture:
-        return {shown(d.architecture)};
+        return {shown(node.architecture())};
     case NodeColumn::Load: // what a host that is down said last is no figure of now
-        return {d.silent ? countText(Count::kUnknown) : loadText(d.loadAverage)};
+        return {node.silent() ? countText(Count::kUnknown) : loadText(node.loadAverage())};
     case NodeColumn::MemoryInUse:
-        return d.silent ? Cell{countText(Count::kUnknown)}
-                        : ofWhole(bytesText(d.memoryInUse), d.memoryInUse.value, d.capacity.memory.value);
+        return node.silent()
+            ? Cell{countText(Count::kUnknown)}
+            : ofWhole(bytesText(node.memoryInUse()), node.memoryInUse().value, node.memoryCapacity().value);
     }
     return {};
 }
@@ -224,7 +228,7 @@ QString NodeTableModel::tipOf(int row, int column) const
     const Sums &sums = sumsAt(row);
     switch (static_cast<NodeColumn>(column)) {
     case NodeColumn::Age:
-        return momentText(node.draft().created);
+        return momentText(node.created());
     case NodeColumn::Cpu:
         return node.wholeIsCapacity()
             ? tr("%1 declared as CPU shares, of %2 capacity; what is used is not measured")
@@ -241,16 +245,15 @@ QString NodeTableModel::tipOf(int row, int column) const
                                             .arg(bytesText(node.memoryUsed()), bytesText(Bytes(sums.memory.requested)),
                                                 bytesText(node.memoryAllocatable()));
     case NodeColumn::Status:
-        return node.draft().reported == kNoTime
+        return node.reported() == kNoTime
             ? QString()
-            : tr("last report %1 %2").arg(momentText(node.draft().reported), agoText(node.draft().reported, now()));
+            : tr("last report %1 %2").arg(momentText(node.reported()), agoText(node.reported(), now()));
     case NodeColumn::Load:
     case NodeColumn::MemoryInUse: {
-        const NodeDraft &d = node.draft();
-        const QString last =
-            static_cast<NodeColumn>(column) == NodeColumn::Load ? loadText(d.loadAverage) : bytesText(d.memoryInUse);
-        return d.silent && d.reported != kNoTime
-            ? tr("the last it said was %1 %2").arg(last, agoText(d.reported, now()))
+        const QString last = static_cast<NodeColumn>(column) == NodeColumn::Load ? loadText(node.loadAverage())
+                                                                                 : bytesText(node.memoryInUse());
+        return node.silent() && node.reported() != kNoTime
+            ? tr("the last it said was %1 %2").arg(last, agoText(node.reported(), now()))
             : QString();
     }
     case NodeColumn::CpuLimit:

@@ -105,12 +105,14 @@ const Sums &WorkloadTableModel::sumsAt(int row) const
     return picture()->accounting(refAt(row).cluster).byWorkload[refAt(row).slot];
 }
 
-QString WorkloadTableModel::nameAt(int row) const { return QString::fromStdString(workloadAt(row).draft().name); }
+QString WorkloadTableModel::nameAt(int row) const
+{
+    return QString::fromStdString(std::string(workloadAt(row).name()));
+}
 
 Cell WorkloadTableModel::cellOf(int row, int column) const
 {
     const WorkloadView workload = workloadAt(row);
-    const WorkloadDraft &d = workload.draft();
     const Sums &sums = sumsAt(row);
     const bool helios = isHelios(row);
     const auto orUnknown = [helios](QString text) {
@@ -120,26 +122,29 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
     case WorkloadColumn::Cluster:
         return {.text = shown(workload.cluster().name()), .mark = workload.cluster().status().orchestrator};
     case WorkloadColumn::Namespace:
-        return {shown(d.ns)};
+        return {shown(workload.ns())};
     case WorkloadColumn::Kind:
-        return {shownKind(d.kindText)};
+        return {shownKind(workload.kindText())};
     case WorkloadColumn::Name:
-        return {shownName(d.name, workload.cluster().status().orchestrator)};
+        return {shownName(workload.name(), workload.cluster().status().orchestrator)};
     case WorkloadColumn::Ready:
-        return {d.desired.known() ? QString(countText(d.ready.value) + QLatin1Char('/') + countText(d.desired.value))
-                                  : countText(d.ready.value)};
+        return {workload.desired().known()
+                ? QString(countText(workload.ready().value) + QLatin1Char('/') + countText(workload.desired().value))
+                : countText(workload.ready().value)};
     case WorkloadColumn::UpToDate:
-        return {countText(d.updated.value)};
+        return {countText(workload.updated().value)};
     case WorkloadColumn::Available:
-        return {countText(d.available.value)};
+        return {countText(workload.available().value)};
     case WorkloadColumn::Age:
-        return {ageText(d.created, now())};
+        return {ageText(workload.created(), now())};
     case WorkloadColumn::Status: {
-        if (d.rollout && d.rollout->status == "ROLLING_OUT" && !d.rollout->hosts.empty()) {
-            return rollingCell(*d.rollout, d.state);
+        if (workload.rolloutStatus() == "ROLLING_OUT") {
+            if (const auto rollout = workload.rollout(); !rollout->hosts.empty()) {
+                return rollingCell(*rollout, workload.state());
+            }
         }
-        const std::string_view word = d.status.empty() ? stateWord(d.state) : std::string_view(d.status);
-        return {.text = shown(word), .state = d.state};
+        const std::string_view word = workload.status();
+        return {.text = shown(word.empty() ? stateWord(workload.state()) : word), .state = workload.state()};
     }
     case WorkloadColumn::Pods:
         return {countText(sums.pods)};
@@ -156,21 +161,24 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
     case WorkloadColumn::MemoryRequested:
         return {requestText(memoryText(Bytes(sums.memory.requested)), sums.memory)};
     case WorkloadColumn::Images:
-        return {shown(d.images)};
+        return {shown(workload.images())};
     case WorkloadColumn::Schedule:
-        return {shown(d.schedule), shown(d.timeZone)};
+        return {shown(workload.schedule()), shown(workload.draft().timeZone)};
     case WorkloadColumn::Completions:
-        return orUnknown(shown(d.completions));
+        return orUnknown(shown(workload.completions()));
     case WorkloadColumn::LastSchedule:
-        return {d.lastSchedule == kNoTime ? countText(Count::kUnknown) : ageText(d.lastSchedule, now())};
+        return {
+            workload.lastSchedule() == kNoTime ? countText(Count::kUnknown) : ageText(workload.lastSchedule(), now())};
     case WorkloadColumn::Revision:
-        return orUnknown(shown(d.revision));
+        return orUnknown(shown(workload.revisionText()));
     case WorkloadColumn::Containers:
-        return orUnknown(shown(d.containers));
-    case WorkloadColumn::Selector:
-        return {shown(d.rollout ? d.rollout->selectors : d.selector)};
+        return orUnknown(shown(workload.containers()));
+    case WorkloadColumn::Selector: {
+        const auto rollout = workload.rollout();
+        return {shown(rollout ? std::string_view(rollout->selectors) : workload.selector())};
+    }
     case WorkloadColumn::NodeSelector:
-        return {shown(d.nodeSelector)};
+        return {shown(workload.nodeSelector())};
     }
     return {};
 }
@@ -178,7 +186,7 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
 QString WorkloadTableModel::tipOf(int row, int column) const
 {
     const Sums &sums = sumsAt(row);
-    const WorkloadDraft &d = workloadAt(row).draft();
+    const WorkloadView workload = workloadAt(row);
     const bool helios = isHelios(row);
     const auto declared = [](const QString &text, const ResourceSums &of) {
         const QString words = of.requested == Count::kUnknown
@@ -190,13 +198,15 @@ QString WorkloadTableModel::tipOf(int row, int column) const
     };
     switch (static_cast<WorkloadColumn>(column)) {
     case WorkloadColumn::Name:
-        return helios ? shown(d.name) : QString();
-    case WorkloadColumn::Status:
-        return d.rollout ? rolloutTip(*d.rollout) : QString();
+        return helios ? shown(workload.name()) : QString();
+    case WorkloadColumn::Status: {
+        const auto rollout = workload.rollout();
+        return rollout ? rolloutTip(*rollout) : QString();
+    }
     case WorkloadColumn::Age:
-        return momentText(workloadAt(row).draft().created);
+        return momentText(workload.created());
     case WorkloadColumn::LastSchedule:
-        return momentText(workloadAt(row).draft().lastSchedule);
+        return momentText(workload.lastSchedule());
     case WorkloadColumn::Cpu:
         if (helios) {
             return declared(cpuText(MilliCpu(sums.cpu.requested)), sums.cpu);

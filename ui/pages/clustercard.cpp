@@ -38,15 +38,16 @@ Bar barOf(const ResourceSums &sums, bool stale)
 
 std::string placeOf(const ClusterSnapshot &cluster)
 {
-    std::set<std::string> regions;
+    std::set<std::string_view> regions;
     for (const NodeView node : cluster.nodes()) {
-        if (!node.draft().region.empty()) {
-            regions.insert(node.draft().region);
+        if (const std::string_view region = node.region(); !region.empty()) {
+            regions.insert(region);
         }
     }
     std::string text;
-    for (const auto &region : regions) {
-        text += (text.empty() ? "" : ", ") + region;
+    for (const std::string_view region : regions) {
+        text += text.empty() ? "" : ", ";
+        text += region;
     }
     return text;
 }

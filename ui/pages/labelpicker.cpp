@@ -22,7 +22,7 @@ std::vector<LabelCount> nodeLabels(const Picture &picture)
     std::unordered_map<std::string_view, std::uint32_t> counts;
     for (const auto &cluster : picture.snapshot().clusters()) {
         for (const NodeView node : cluster->nodes()) {
-            for (const auto &[key, value] : node.draft().labels) {
+            for (const auto &[key, value] : node.labels()) {
                 ++counts[key];
             }
         }

@@ -125,6 +125,7 @@ void MapPage::pull()
 {
     if (!isVisible()) {
         m_old = true;
+        m_view->setPicture(m_fleet.picture(), m_fleet.now()); // it lets go of the former one, which is all it does
         return;
     }
     m_old = false;

@@ -40,9 +40,10 @@ QString q(const std::string &text) { return QString::fromStdString(text); }
 /// What keeps a host: the services of its tasks that have not moved, and what belongs to no service; most tasks first.
 class Keepers {
 public:
-    Keepers(PicturePtr picture, migration::ProgressPtr progress)
-        : m_picture(std::move(picture))
-        , m_progress(std::move(progress))
+    /// Asks the picture of the moment: one of its own would keep a former fleet in memory while nobody looks.
+    explicit Keepers(const FleetModel &fleet)
+        : m_fleet(fleet)
+        , m_progress(fleet.migration())
     {
         for (const Service &service : m_progress->services) {
             for (const WorkloadId &workload : service.helios.workloads) {
@@ -52,8 +53,9 @@ public:
     }
     QStringList of(const NodeId &id) const
     {
-        const auto node = m_picture->snapshot().find(id);
-        const ClusterAccounting *sums = m_picture->accounting(id.cluster);
+        const PicturePtr picture = m_fleet.picture();
+        const auto node = picture->snapshot().find(id);
+        const ClusterAccounting *sums = picture->accounting(id.cluster);
         if (!node || sums == nullptr) {
             return {};
         }
@@ -79,7 +81,7 @@ public:
     }
 
 private:
-    PicturePtr m_picture;
+    const FleetModel &m_fleet;
     migration::ProgressPtr m_progress;
     std::unordered_map<WorkloadId, const Service *> m_services;
 };
@@ -451,7 +453,7 @@ void MigrationPage::refreshLeft()
         std::count_if(hosts.begin(), hosts.end(), [](const migration::HostLeft &host) { return host.staying == 0; });
     m_left->setNote(tr("%1 of %2 would be empty")
                         .arg(moving::count(empty), moving::count(static_cast<std::int64_t>(hosts.size()))));
-    auto keepers = std::make_shared<Keepers>(m_fleet.picture(), m_fleet.migration());
+    auto keepers = std::make_shared<Keepers>(m_fleet);
     m_hosts->show(hosts, [keepers](const NodeId &node) { return keepers->of(node); });
     if (hosts.empty()) {
         m_leftState->showEmpty(tr("No Helios host here"),

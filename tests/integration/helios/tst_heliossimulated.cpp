@@ -112,16 +112,16 @@ void TestHeliosSimulated::compare()
 {
     const simulator::HeliosTruth truth = m_simulator->heliosTruth(0);
     const ClusterSnapshotPtr shown = m_store->current();
-    std::map<std::string, const NodeDraft *> nodes;
+    std::map<std::string, NodeDraft> nodes;
     for (const NodeView node : shown->nodes()) {
-        nodes[std::string(node.name())] = &node.draft();
+        nodes[std::string(node.name())] = node.draft();
     }
     QCOMPARE(nodes.size(), truth.hosts.size() + truth.halfRegistered.size() + truth.unreadable.size());
     std::map<std::string, bool> up;
     for (const auto &host : truth.hosts) {
         const auto at = nodes.find(host.name);
         QVERIFY2(at != nodes.end(), host.name.c_str());
-        const NodeDraft &row = *at->second;
+        const NodeDraft &row = at->second;
         up[host.name] = host.status == "UP";
         QCOMPARE(row.status, host.status);
         QCOMPARE(row.capacity.cpu, host.cpus ? MilliCpu(*host.cpus * 1000) : MilliCpu());
@@ -135,10 +135,10 @@ void TestHeliosSimulated::compare()
         QCOMPARE(row.reported, host.reportedAt);
     }
     for (const std::string &half : truth.halfRegistered) {
-        QCOMPARE(nodes.at(half)->status, std::string("Not registered"));
+        QCOMPARE(nodes.at(half).status, std::string("Not registered"));
     }
     for (const std::string &bad : truth.unreadable) {
-        QCOMPARE(nodes.at(bad)->status, std::string("Unreadable"));
+        QCOMPARE(nodes.at(bad).status, std::string("Unreadable"));
     }
     QCOMPARE(shown->status().of(ResourceKind::Nodes).unreadable, truth.unreadable);
 
@@ -168,14 +168,14 @@ void TestHeliosSimulated::compare()
         ready[task.job] +=
             task.goal == "START" && up.at(task.host) && task.state == "RUNNING" && task.throttled == "NO" ? 1 : 0;
     }
-    std::map<std::string, const WorkloadDraft *> rows;
+    std::map<std::string, WorkloadDraft> rows;
     for (const WorkloadView one : shown->workloads()) {
-        rows[one.draft().uid] = &one.draft();
+        rows[one.uid()] = one.draft();
     }
     for (const std::string &job : jobs) {
         const auto at = rows.find("job/" + job);
         QVERIFY2(at != rows.end(), job.c_str());
-        QCOMPARE(at->second->ready, Count(ready[job]));
+        QCOMPARE(at->second.ready, Count(ready[job]));
     }
     QCOMPARE(rows.size(), jobs.size() + (groups ? truth.groups.size() : 0));
     for (const auto &group : truth.groups) {
@@ -183,8 +183,8 @@ void TestHeliosSimulated::compare()
             break;
         }
         const auto at = rows.find("group/" + group.name);
-        QVERIFY2(at != rows.end() && at->second->rollout, group.name.c_str());
-        const RolloutDraft &rollout = *at->second->rollout;
+        QVERIFY2(at != rows.end() && at->second.rollout, group.name.c_str());
+        const RolloutDraft &rollout = *at->second.rollout;
         QCOMPARE(rollout.status, group.status);
         QCOMPARE(rollout.error, group.error);
         QCOMPARE(rollout.job, group.job);

@@ -382,6 +382,27 @@ private Q_SLOTS:
         delete section;
     }
 
+    void aHiddenPageLetsGoOfTheFleet()
+    {
+        Window w;
+        auto cluster = w.engine.store().add();
+        cluster->status().connection = Connection::Live;
+        cluster->status().of(ResourceKind::Nodes).sync = Sync::Live;
+        cluster->status().of(ResourceKind::Pods).sync = Sync::Live;
+        cluster->upsert(test::sampleNode("n-1", "default", 32, 128, wallNow()));
+        cluster->publish();
+        w.show();
+        const std::weak_ptr<const Picture> former = w.page->view().content().picture;
+        w.page->hide();
+        cluster->upsert(test::sampleNode("n-2", "default", 32, 128, wallNow()));
+        cluster->publish();
+        w.fleet.refreshNow();
+        QTRY_VERIFY(former.expired()); // else a whole fleet stays in memory for as long as the map is not looked at
+        w.page->show();
+        w.page->settle();
+        QCOMPARE(w.page->view().content().tiles.size(), 2U);
+    }
+
     void tShowsTheSameInRows()
     {
         Window w;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/fleet/chunkedrows.h"
 #include "core/fleet/ownership.h"
-#include "core/fleet/sheet.h"
 
 #include <QtTest>
 
@@ -82,27 +82,27 @@ void TestSlots::ownershipAgreesWithAMap()
 void TestSlots::blocksAgreeWithStrings()
 {
     std::mt19937 random(9);
-    Sheet<64, Blocks, int> sheet;
+    ChunkedRows<64, Blocks, int> rows;
     std::map<std::uint32_t, std::string> truth;
-    std::vector<std::pair<Sheet<64, Blocks, int>::View, std::map<std::uint32_t, std::string>>> kept;
+    std::vector<std::pair<ChunkedRows<64, Blocks, int>::View, std::map<std::uint32_t, std::string>>> kept;
     for (int step = 0; step < 4000; ++step) {
         if (truth.size() < 150) {
-            truth[sheet.grow()] = {};
+            truth[rows.grow()] = {};
         }
         const auto slot = static_cast<std::uint32_t>(random() % truth.size());
         if (random() % 5 == 0) {
-            sheet.reset(slot);
+            rows.reset(slot);
             truth[slot].clear();
         } else {
             truth[slot] = std::string(random() % (random() % 100 == 0 ? 100'000 : 200), 'a' + random() % 26);
-            sheet.set<0>(slot, truth[slot]);
+            rows.set<0>(slot, truth[slot]);
         }
         if (step % 97 == 0) {
-            kept.emplace_back(sheet.publish(), truth);
+            kept.emplace_back(rows.publish(), truth);
         }
-        QCOMPARE(sheet.at<0>(slot), truth[slot]);
+        QCOMPARE(rows.at<0>(slot), truth[slot]);
     }
-    kept.emplace_back(sheet.publish(), truth);
+    kept.emplace_back(rows.publish(), truth);
     for (const auto &[view, want] : kept) { // what was published stays as it was
         QCOMPARE(view.chunks().size(), (want.size() + 63) / 64);
         for (const auto &[slot, text] : want) {

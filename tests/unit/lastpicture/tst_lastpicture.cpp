@@ -43,6 +43,9 @@ private:
     template <class Tag> void put(Amount<Tag> amount) { m_out << amount.value << ' '; }
     void put(Time time) { m_out << time.time_since_epoch().count() << ' '; }
     void put(const std::string &text) { m_out << '"' << text << "\" "; }
+    template <class T> void put(const WordField<T> &word) { put(word.of); }
+    template <class T> void put(const UidField<T> &uid) { put(uid.of); }
+    template <class T> void put(const VersionField<T> &version) { put(version.of); }
     template <class A, class B> void put(const std::pair<A, B> &pair) { (*this)(pair.first, pair.second); }
     template <class T> void put(const std::vector<T> &list)
     {

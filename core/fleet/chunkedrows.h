@@ -20,7 +20,7 @@ struct Blocks { };
 
 /// Columns `T...` of `Rows` rows a chunk, by slot. The writer copies a chunk the first time it touches it after a
 /// publication; views hold the chunks they were made with. Threads: one writer; views from any thread.
-template <std::uint32_t Rows, class... T> class Sheet {
+template <std::uint32_t Rows, class... T> class ChunkedRows {
     template <class Cell>
     using Cells = std::conditional_t<std::is_same_v<Cell, Blocks>, RowBlocks<Rows>, std::array<Cell, Rows>>;
 
@@ -41,7 +41,7 @@ public:
         const std::vector<ChunkPtr> &chunks() const { return m_chunks; }
 
     private:
-        friend class Sheet;
+        friend class ChunkedRows;
         std::vector<ChunkPtr> m_chunks;
         std::uint32_t m_slots = 0;
     };
