@@ -75,7 +75,7 @@ public:
         }
 
     private:
-        friend class Sheet;
+        friend class ChunkedRows;
         Row(Chunk &chunk, std::uint32_t row)
             : m_chunk(&chunk)
             , m_row(row)
