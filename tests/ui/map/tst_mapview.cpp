@@ -621,6 +621,9 @@ private Q_SLOTS:
             QImage image = paintMap(job);
             for (int step = 0; step < 10; ++step) {
                 const MapJob before = job;
+                if (lens == Lens::Age) {
+                    job.now += std::chrono::minutes(40); // some grow older of whom nothing else is told
+                }
                 pod(static_cast<int>(random() % 600)); // another state
                 pod(number++); // and one more
                 auto node = test::sampleNode("n-" + std::to_string(step), step % 2 == 0 ? "a" : "b", 16, 64, wallNow());

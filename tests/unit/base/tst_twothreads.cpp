@@ -4,7 +4,9 @@
 #include <QTest>
 
 #include <algorithm>
+#include <latch>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 using namespace sextant;
@@ -18,12 +20,19 @@ private Q_SLOTS:
 
 void TestTwoThreads::everySliceOnce()
 {
+    const bool two = std::thread::hardware_concurrency() > 1;
     for (const std::size_t slices : {0U, 1U, 2U, 3U, 1000U}) {
         std::vector<std::atomic<int>> done(slices);
         std::atomic<int> workers{0};
+        std::latch begun(2); // neither takes all of it before the other is there
         fromBothEnds(slices, [&] {
             ++workers;
-            return [&done](std::size_t slice) { ++done.at(slice); };
+            return [&, first = true](std::size_t slice) mutable {
+                if (std::exchange(first, false) && two && slices > 1) {
+                    begun.arrive_and_wait();
+                }
+                ++done.at(slice);
+            };
         });
         QVERIFY(std::all_of(done.begin(), done.end(), [](const auto &times) { return times == 1; }));
         QCOMPARE(workers.load(), 2);
