@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 namespace sextant::kubernetes {
 
@@ -103,6 +104,34 @@ Int128 multiply(std::string_view digits, std::int64_t point, Int128 unit)
     return std::min(kSaturated, result + carry + (rest ? 1 : 0));
 }
 
+/// What nearly all quantities are: a few digits and nothing, "m", "Ki", "Mi" or "Gi" behind them.
+std::optional<Int128> plainNanos(std::string_view text)
+{
+    std::size_t digits = 0;
+    std::int64_t number = 0;
+    for (; digits < text.size() && isDigit(text[digits]); ++digits) {
+        if (digits == 15) {
+            return std::nullopt;
+        }
+        number = number * 10 + (text[digits] - '0');
+    }
+    const auto suffix = text.substr(digits);
+    if (digits == 0 || suffix.size() > 2) {
+        return std::nullopt;
+    }
+    if (suffix.empty()) {
+        return number * kNano;
+    }
+    if (suffix == "m") {
+        return number * (kNano / 1000);
+    }
+    const auto step = std::string_view("KMG").find(suffix[0]);
+    if (suffix.size() != 2 || suffix[1] != 'i' || step == std::string_view::npos) {
+        return std::nullopt;
+    }
+    return std::min((number * kNano) << (10 * (step + 1)), kNano * kMax64);
+}
+
 std::int64_t dividedUp(Int128 nanos, Int128 unit)
 {
     if (nanos >= 0 && nanos <= kMax64) { // nearly all are, and 128 bits are slow to divide
@@ -130,6 +159,9 @@ std::int64_t Quantity::milli() const { return dividedUp(m_nanos, kNano / 1000); 
 
 Result<Quantity> parseQuantity(std::string_view text)
 {
+    if (const auto nanos = plainNanos(text)) {
+        return Quantity::ofNanos(*nanos);
+    }
     std::string_view rest = text;
     bool negative = false;
     if (!rest.empty() && (rest[0] == '+' || rest[0] == '-')) {
