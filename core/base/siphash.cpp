@@ -2,6 +2,7 @@
 #include "core/base/siphash.h"
 
 #include <bit>
+#include <cstring>
 #include <random>
 
 namespace sextant {
@@ -34,11 +35,19 @@ struct Lanes {
     }
 };
 
-/// Up to eight bytes, the first the lowest.
+/// Eight bytes, the first the lowest.
+std::uint64_t eightOf(const char *bytes)
+{
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
+}
+
+/// Fewer than eight bytes, likewise.
 std::uint64_t wordOf(std::string_view bytes)
 {
     std::uint64_t word = 0;
-    for (std::size_t i = 0; i < bytes.size() && i < 8; ++i) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
         word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
     }
     return word;
@@ -52,7 +61,7 @@ std::uint64_t sipHash(std::uint64_t key0, std::uint64_t key1, std::string_view t
         key0 ^ 0x736f6d6570736575U, key1 ^ 0x646f72616e646f6dU, key0 ^ 0x6c7967656e657261U, key1 ^ 0x7465646279746573U};
     const std::uint64_t length = text.size();
     for (; text.size() >= 8; text.remove_prefix(8)) {
-        lanes.take(wordOf(text));
+        lanes.take(eightOf(text.data()));
     }
     lanes.take(length << 56 | wordOf(text));
     lanes.c ^= 0xff;

@@ -21,26 +21,28 @@ constexpr auto kHexDigits = [] {
     return digits;
 }();
 
+/// `count` digits; what is none of them leaves its mark in `bad`.
+std::uint64_t hexBits(const char *text, int count, int &bad)
+{
+    std::uint64_t bits = 0;
+    for (int i = 0; i < count; ++i) {
+        const int digit = kHexDigits[static_cast<unsigned char>(text[i])];
+        bad |= digit;
+        bits = bits << 4 | static_cast<unsigned>(digit & 15);
+    }
+    return bits;
+}
+
 std::optional<Uid> uuidBits(std::string_view text)
 {
     if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') {
         return std::nullopt;
     }
-    Uid uid;
-    int digits = 0;
-    for (const char c : text) {
-        if (c == '-') {
-            continue;
-        }
-        const int digit = kHexDigits[static_cast<unsigned char>(c)];
-        if (digit < 0) {
-            return std::nullopt;
-        }
-        auto &half = digits < 16 ? uid.high : uid.low;
-        half = half << 4 | static_cast<unsigned>(digit);
-        ++digits;
-    }
-    return digits == 32 && uid.high != 0 ? std::optional(uid) : std::nullopt;
+    const char *at = text.data();
+    int bad = 0; // below 0 once a digit was
+    const Uid uid{hexBits(at, 8, bad) << 32 | hexBits(at + 9, 4, bad) << 16 | hexBits(at + 14, 4, bad),
+        hexBits(at + 19, 4, bad) << 48 | hexBits(at + 24, 12, bad)};
+    return bad >= 0 && uid.high != 0 ? std::optional(uid) : std::nullopt;
 }
 
 } // namespace

@@ -46,7 +46,7 @@ Result<WireFormat> wireFormatOf(std::string_view contentType)
 // ---- lists
 
 struct ListDecoder::Impl {
-    Impl(ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(Item)> deliver)
+    Impl(ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(Item &&)> deliver)
         : items(kind, options)
         , onItem(std::move(deliver))
         , listKind(std::string(objectKindOf(kind)) + "List")
@@ -80,7 +80,7 @@ struct ListDecoder::Impl {
     }
 
     ItemDecoder items;
-    std::function<void(Item)> onItem;
+    std::function<void(Item &&)> onItem;
     std::string listKind;
     std::uint64_t count = 0;
     std::optional<ProtobufList> protobuf;
@@ -89,7 +89,7 @@ struct ListDecoder::Impl {
 };
 
 ListDecoder::ListDecoder(
-    ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(Item)> onItem)
+    ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(Item &&)> onItem)
     : m_impl(std::make_unique<Impl>(kind, format, options, std::move(onItem)))
 {
 }

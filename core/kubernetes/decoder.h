@@ -44,7 +44,8 @@ struct ListMeta {
 /// Threads: one at a time.
 class ListDecoder {
 public:
-    ListDecoder(ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(Item)> onItem);
+    ListDecoder(
+        ResourceKind kind, WireFormat format, const DecodeOptions &options, std::function<void(Item &&)> onItem);
     ~ListDecoder();
     ListDecoder(ListDecoder &&) noexcept;
     Result<void> feed(std::string_view bytes);

@@ -131,8 +131,8 @@ private:
     bool haveTurn();
     void endTurn();
     bool fewPods() const;
-    void beforeList(const Reflector &reflector);
-    void sketchPods(const Reflector &reflector);
+    bool mayBegin(Reflector &reflector);
+    void listBehindTable();
     void countPods(const Reflector &reflector);
     void dropSketch();
 
@@ -191,6 +191,8 @@ private:
     std::array<Kind, kWatchedKinds> m_kinds;
     std::unique_ptr<PodSketcher> m_sketcher; ///< null: no first picture is wanted, or the pods are there
     Session::Key m_count = 0;
+    Reflector *m_behindTable = nullptr; ///< has its slot, and waits for the Table to begin
+    Timers::Id m_headStart = Timers::Id::None;
     Timers::Id m_patience = Timers::Id::None;
     bool m_pastPatience = false;
     ListTurns::Ticket m_turn = 0;

@@ -5,6 +5,8 @@
 #include "core/kubernetes/protobuflist.h"
 #include "core/kubernetes/wiredrafts.h"
 
+#include <array>
+
 namespace sextant::kubernetes {
 
 namespace {
@@ -12,6 +14,26 @@ namespace {
 constexpr std::size_t kDeepest = 512;
 
 bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+/// Which bytes a scan has to look at; of the others it skips whole runs.
+constexpr std::uint8_t kInString = 1, kInBrackets = 2;
+constexpr auto kMarks = [] {
+    std::array<std::uint8_t, 256> marks{};
+    for (const unsigned char c : {'{', '}', '[', ']'}) {
+        marks[c] = kInBrackets;
+    }
+    marks['"'] = kInString | kInBrackets;
+    marks['\\'] = kInString;
+    return marks;
+}();
+
+const char *skip(const char *at, const char *end, std::uint8_t until)
+{
+    while (at != end && (kMarks[static_cast<unsigned char>(*at)] & until) == 0) {
+        ++at;
+    }
+    return at;
+}
 
 } // namespace
 
@@ -30,6 +52,14 @@ JsonValueScan::Progress JsonValueScan::scan(std::string_view &bytes)
         return progress;
     };
     while (at != end) {
+        if (m_inString && !m_escaped) {
+            at = skip(at, end, kInString);
+        } else if (!m_inString && !m_open.empty()) {
+            at = skip(at, end, kInBrackets);
+        }
+        if (at == end) {
+            break;
+        }
         const char c = *at;
         if (m_inString) {
             if (m_escaped) {

@@ -263,8 +263,9 @@ void FeedImpl::grantSlots()
         Reflector &granted = **next;
         m_slotQueue.erase(next);
         m_listing.insert(&granted);
-        beforeList(granted);
-        granted.slotGranted();
+        if (mayBegin(granted)) {
+            granted.slotGranted();
+        }
     }
 }
 
@@ -272,6 +273,9 @@ void FeedImpl::releaseSlot(Reflector &reflector)
 {
     m_gated.erase(&reflector);
     std::erase(m_slotQueue, &reflector);
+    if (m_behindTable == &reflector) {
+        m_behindTable = nullptr;
+    }
     if (reflector.kind() == ResourceKind::Pods) {
         endTurn();
     }

@@ -11,9 +11,9 @@ namespace {
 constexpr std::size_t kMostRows = 2'000'000;
 } // namespace
 
-PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::optional<std::uint64_t>)> ended)
+PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<void(Step)> went)
     : m_host(host)
-    , m_ended(std::move(ended))
+    , m_went(std::move(went))
     , m_table([this](std::string_view node, State state) {
         if (m_sketch.rows.size() < kMostRows) {
             m_sketch.rows.push_back({m_host.store().intern(node), state});
@@ -29,6 +29,7 @@ PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<vo
                 [this](const net::Head &head) {
                     const Result<WireFormat> format = wireFormatOf(head.contentType);
                     m_json = format && *format == WireFormat::Json;
+                    m_went(Step::Comes);
                 },
             .piece = [this](std::string_view bytes) { piece(bytes); },
             .done = [this](Answer &&answer) { done(answer); }});
@@ -93,7 +94,7 @@ void PodSketcher::done(const Answer &answer)
         m_sketch.complete = true;
         m_dirty = true;
         m_host.wrote(0);
-        m_ended(m_sketch.rows.size());
+        m_went(Step::Whole);
     }
 }
 
@@ -107,7 +108,7 @@ void PodSketcher::giveUp(const std::string &why)
     m_sketch = {};
     m_host.store().setSketch(nullptr);
     m_host.wrote(0);
-    m_ended(std::nullopt);
+    m_went(Step::GivenUp);
 }
 
 } // namespace sextant::kubernetes

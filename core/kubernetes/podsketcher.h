@@ -6,7 +6,6 @@
 #include "core/kubernetes/reflector.h"
 
 #include <functional>
-#include <optional>
 #include <set>
 #include <string>
 
@@ -17,12 +16,14 @@ namespace sextant::kubernetes {
 /// Threads: the feed's.
 class PodSketcher {
 public:
-    /// `ended`: called when the Table has come whole, with its rows, or with nothing when it was given up.
-    PodSketcher(ReflectorHost &host, std::string path, std::function<void(std::optional<std::uint64_t> rows)> ended);
+    enum class Step { Comes, Whole, GivenUp };
+    /// `went`: called when the Table begins to come, when it is whole and when it is given up.
+    PodSketcher(ReflectorHost &host, std::string path, std::function<void(Step)> went);
     ~PodSketcher();
     PodSketcher(const PodSketcher &) = delete;
     PodSketcher &operator=(const PodSketcher &) = delete;
 
+    std::uint64_t rows() const { return m_sketch.rows.size(); }
     /// Puts what has been read since the last time where snapshots show it, as long as it is more than the pods say.
     void flush();
 
@@ -32,7 +33,7 @@ private:
     void giveUp(const std::string &why);
 
     ReflectorHost &m_host;
-    std::function<void(std::optional<std::uint64_t>)> m_ended;
+    std::function<void(Step)> m_went;
     PodTable m_table;
     PodSketch m_sketch;
     std::set<StringId> m_silent; ///< nodes whose pods are shown as Unknown

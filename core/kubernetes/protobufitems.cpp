@@ -9,6 +9,9 @@ using Reader = protozero::pbf_reader;
 
 namespace {
 
+/// How many a pod that runs has, and somewhat more.
+constexpr std::size_t kUsualConditions = 6;
+
 void readState(std::string_view bytes, wire::ContainerState &state)
 {
     eachField(bytes, [&](Reader &reader, std::uint32_t field) {
@@ -168,6 +171,9 @@ void readPodStatus(std::string_view bytes, wire::Pod &pod)
             pod.phase = viewOf(reader);
             return true;
         case message(2):
+            if (pod.conditions.empty()) {
+                pod.conditions.reserve(kUsualConditions);
+            }
             pod.conditions.push_back(conditionOf(viewOf(reader), 4, 5, 6));
             return true;
         case text(3):

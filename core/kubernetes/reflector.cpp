@@ -169,7 +169,7 @@ Error Reflector::errorOf(const Answer &answer, const ApiStatus &status) const
     return error;
 }
 
-void Reflector::store(Item item)
+void Reflector::store(Item &&item)
 {
     ClusterStore &store = m_host.store();
     if (auto *pod = std::get_if<PodDraft>(&item)) {

@@ -115,7 +115,7 @@ private:
 
     void forbidden(const ApiStatus &status);
     void absent();
-    void store(Item item);
+    void store(Item &&item);
     void forget(const Item &item);
     Error errorOf(const Answer &answer, const ApiStatus &status) const;
     std::string label() const;

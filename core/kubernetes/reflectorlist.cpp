@@ -68,7 +68,7 @@ void Reflector::listHead(const net::Head &head)
     if (!m_complete) {
         sync(Sync::Loading);
     }
-    m_list = std::make_unique<ListDecoder>(m_kind, *format, m_host.options().decode, [this](Item item) {
+    m_list = std::make_unique<ListDecoder>(m_kind, *format, m_host.options().decode, [this](Item &&item) {
         m_listed = true;
         ++m_items;
         store(std::move(item));

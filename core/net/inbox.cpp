@@ -40,6 +40,9 @@ bool InboxState::push(const std::shared_ptr<Flow> &flow, Event event)
         if (!m_events.empty() && m_events.back().flow == flow) {
             auto *last = std::get_if<std::string>(&m_events.back().event.what);
             if (last != nullptr && last->size() + piece->size() <= joinBelow) {
+                if (last->capacity() < last->size() + piece->size() && last->size() >= joinBelow / 8) {
+                    last->reserve(joinBelow); // of a stream: once, not twice as much each time
+                }
                 last->append(*piece);
                 return true;
             }

@@ -85,7 +85,9 @@ private Q_SLOTS:
     void bigClusterIsSketchedFirst_data();
     void bigClusterIsSketchedFirst();
     void smallClusterIsReadPlainly();
-    void podsWaitForNothing();
+    void podsWaitForNoNodes();
+    void listGoesBehindTheTable();
+    void tableThatDoesNotComeHoldsNothingUp();
     void sketchIsMoreThanThePods();
     void knownPodsNeedNoSketch();
     void oddTableHurtsNobody_data();
@@ -255,7 +257,7 @@ void FirstPictureTest::smallClusterIsReadPlainly()
 }
 
 /// The nodes come last: until then it is shown where the pods are and how, and then what their nodes make of it.
-void FirstPictureTest::podsWaitForNothing()
+void FirstPictureTest::podsWaitForNoNodes()
 {
     script("v1.36.2");
     std::promise<void> nodes;
@@ -292,6 +294,49 @@ void FirstPictureTest::podsWaitForNothing()
     m_server->release(End::Clean);
     QTRY_VERIFY(live());
     QVERIFY(!now()->sketch());
+}
+
+/// The picture comes first: the list of many pods is not asked for before their Table comes.
+void FirstPictureTest::listGoesBehindTheTable()
+{
+    script("v1.36.2");
+    m_options.tableFirst = 1h;
+    std::promise<void> table;
+    auto open = qScopeGuard([&table] { table.set_value(); });
+    m_server->answer("/api/v1/pods list", [come = table.get_future().share()](const httplib::Request &request) {
+        if (!isTable(request)) {
+            return json(podList({{"a", "p1"}}, 10));
+        }
+        come.wait();
+        return json(R"({"kind":"Table",)", 200, End::Hold);
+    });
+    begin();
+    QTRY_COMPARE(int(now()->status().of(ResourceKind::Nodes).sync), int(Sync::Live));
+    QTRY_COMPARE(int(now()->status().of(ResourceKind::Namespaces).sync), int(Sync::Live));
+    QTRY_COMPARE(
+        m_server->asked("/api/v1/pods list"), std::vector<std::string>{"includeObject=None&resourceVersion=0"});
+    QCOMPARE(int(now()->status().of(ResourceKind::Pods).sync), int(Sync::Waiting));
+    table.set_value();
+    open.dismiss();
+    QTRY_VERIFY(live());
+}
+
+void FirstPictureTest::tableThatDoesNotComeHoldsNothingUp()
+{
+    script("v1.36.2");
+    m_options.tableFirst = 10ms;
+    std::promise<void> table;
+    const auto open = qScopeGuard([&table] { table.set_value(); });
+    m_server->answer("/api/v1/pods list", [come = table.get_future().share()](const httplib::Request &request) {
+        if (!isTable(request)) {
+            return json(podList({{"a", "p1"}}, 10));
+        }
+        come.wait();
+        return json("", 500);
+    });
+    begin();
+    QTRY_VERIFY(live());
+    QCOMPARE(now()->pods().size(), std::size_t(1));
 }
 
 /// A Table that lags behind the pods stands in for none of them.

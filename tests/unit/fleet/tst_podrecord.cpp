@@ -160,6 +160,7 @@ private Q_SLOTS:
     void versionsThatAreNoNumbersAreKept();
     void randomPodsComeBack();
     void cutBlocksAreReadToTheirEnd();
+    void uuidsAreTakenAsTheirBits();
 };
 
 void TestPodRecord::everyFieldComesBack()
@@ -284,6 +285,23 @@ void TestPodRecord::cutBlocksAreReadToTheirEnd()
         const PodRecord record(cut, packTime(kCreated));
         QVERIFY(record.conditions().size() <= 3 && record.containers().size() <= 2);
     }
+}
+
+void TestPodRecord::uuidsAreTakenAsTheirBits()
+{
+    const std::string text = "01234567-89ab-cdef-fedc-ba9876543210";
+    QVERIFY(packUid(text) == (Uid{0x0123456789abcdefU, 0xfedcba9876543210U}));
+    QCOMPARE(uuidText(packUid(text)), text);
+    for (std::size_t i = 0; i < text.size(); ++i) { // any other letter anywhere makes it a text like others
+        for (const char odd : {'A', 'g', '-', '0', '\xff'}) {
+            std::string other = text;
+            other[i] = odd;
+            const bool uuid = odd == text[i] || (odd == '0' && text[i] != '-');
+            QCOMPARE(packUid(other).high != 0, uuid);
+            QVERIFY(other == text || packUid(other) != packUid(text));
+        }
+    }
+    QCOMPARE(packUid(text.substr(1)).high, std::uint64_t(0));
 }
 
 QTEST_APPLESS_MAIN(TestPodRecord)
