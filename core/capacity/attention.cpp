@@ -393,4 +393,31 @@ std::vector<Attention> attention(const Picture &picture, const Scope &scope, Tim
     return out;
 }
 
+bool sameAttention(const Picture &before, const Picture &now)
+{
+    if (before.clusters() != now.clusters()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < now.clusters(); ++i) {
+        const ClusterSnapshot &a = before.cluster(i), &b = now.cluster(i);
+        if (a.id() != b.id() || a.name() != b.name() || a.status().connection != b.status().connection
+            || b.status().connection == Connection::Stale // as of when it was heard
+            || PodView::columns(a).chunks() != PodView::columns(b).chunks()
+            || WorkloadView::columns(a).chunks() != WorkloadView::columns(b).chunks()) {
+            return false;
+        }
+        // Of nodes the usage lies beside the rest.
+        const auto &nodesThen = NodeView::columns(a), &nodesNow = NodeView::columns(b);
+        if (nodesThen.slots() != nodesNow.slots()) {
+            return false;
+        }
+        for (std::uint32_t slot = 0; slot < nodesNow.slots(); ++slot) {
+            if (nodesThen.birth(slot) != nodesNow.birth(slot) || nodesThen.revision(slot) != nodesNow.revision(slot)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 } // namespace sextant

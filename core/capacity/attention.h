@@ -29,5 +29,8 @@ struct Attention {
 /// rolling update failed, in the master's words. Pods are gathered by their workload and cause. A cluster that is not
 /// current is judged as of when it was heard. A pure function of the picture.
 std::vector<Attention> attention(const Picture &picture, const Scope &scope, Time now);
+/// Whether attention() says the same of both but for the time that has passed: nothing but usage was measured, or
+/// somebody was heard. Costs a look at the structure they share, not at the pods.
+bool sameAttention(const Picture &before, const Picture &now);
 
 } // namespace sextant

@@ -231,8 +231,9 @@ Result<void> Simulator::start()
         setup.bookmarkEvery = impl.options.bookmarkEvery;
         setup.certificates = impl.certificates;
         setup.now = [c] { return c->world.now(); };
-        setup.usage = [c](bool nodes, const std::string &ns) {
-            return nodes ? c->world.nodeUsage(c->world.now()) : c->world.podUsage(c->world.now(), ns);
+        setup.usage = [c, goesOn = impl.options.usageGoesOn](bool nodes, const std::string &ns) {
+            const Time now = goesOn ? std::max(c->world.now(), wallNow()) : c->world.now();
+            return nodes ? c->world.nodeUsage(now) : c->world.podUsage(now, ns);
         };
         c->server = std::make_unique<ApiServer>(std::move(setup), c->store, c->faults);
         const auto started = c->server->start();

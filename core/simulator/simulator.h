@@ -30,6 +30,7 @@ struct Options {
     bool tls = false; ///< self-made CA, server certificate for localhost and 127.0.0.1, bearer tokens
     int port = 0; ///< first port, one a cluster; 0: any free one
     int threads = 96; ///< connections a server may hold at once, each cluster
+    bool usageGoesOn = false; ///< what pods and nodes use moves with the clock also while the worlds are paused
     std::size_t logLength = 20'000; ///< watch history kept for each resource
     std::chrono::seconds warmUp{3600}; ///< lived before the first request, ending now; fills history()
     std::chrono::milliseconds bookmarkEvery{60'000};

@@ -6,14 +6,13 @@
 #include "tests/bench/benchserver.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/stallmeter.h"
+#include "tests/bench/threads.h"
 #include "ui/bridge/fleetmodel.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/theme.h"
 
 #include <QEventLoop>
 
-#include <dirent.h>
-#include <map>
 #include <string_view>
 #include <unordered_map>
 
@@ -29,46 +28,20 @@ void live(int milliseconds)
     loop.exec();
 }
 
-/// Seconds that each thread has run, by its name.
-std::map<std::string, double> threadSeconds()
-{
-    std::map<std::string, double> seconds;
-    DIR *tasks = opendir("/proc/self/task");
-    while (const dirent *task = tasks != nullptr ? readdir(tasks) : nullptr) {
-        const std::string folder = std::string("/proc/self/task/") + task->d_name;
-        std::string name;
-        double nanoseconds = 0;
-        if (std::getline(std::ifstream(folder + "/comm"), name)
-            && std::ifstream(folder + "/schedstat") >> nanoseconds) {
-            seconds[name] += nanoseconds / 1e9;
-        }
-    }
-    closedir(tasks);
-    return seconds;
-}
-
 /// Processor time over a stretch of time, as shares of a core.
 class Meter {
 public:
     double share() const { return (bench::cpuSeconds() - m_cpu) / elapsed(); }
     std::string threads() const
     {
-        std::string text;
-        for (const auto &[name, seconds] : threadSeconds()) {
-            const auto before = m_threads.find(name);
-            const double share = (seconds - (before == m_threads.end() ? 0 : before->second)) / elapsed();
-            if (share >= 0.0005) {
-                text += (text.empty() ? "" : ", ") + name + bench::text(" %.2f", share * 100);
-            }
-        }
-        return text;
+        return bench::threadShares(m_threads, bench::threadSeconds("self"), elapsed());
     }
 
 private:
     double elapsed() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_began).count(); }
     std::chrono::steady_clock::time_point m_began = std::chrono::steady_clock::now();
     double m_cpu = bench::cpuSeconds();
-    std::map<std::string, double> m_threads = threadSeconds();
+    std::map<std::string, double> m_threads = bench::threadSeconds("self");
 };
 
 /// How many pods differ from the truth, one way or the other.
@@ -98,7 +71,7 @@ int main(int argc, char **argv)
 {
     const bool quick = bench::quick();
     int nodes = quick ? 200 : 5000, pods = quick ? 6000 : 150'000, seconds = quick ? 3 : 40, idle = quick ? 5 : 60;
-    double churn = 1;
+    double churn = 2; // about a thousand changes a second
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view word = argv[i];
         int *number = word == "--nodes" ? &nodes

@@ -7,6 +7,7 @@
 #include "tests/bench/benchserver.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/screen.h"
+#include "tests/bench/threads.h"
 
 #include <algorithm>
 #include <csignal>
@@ -92,6 +93,7 @@ public:
         }
         return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
     }
+    std::map<std::string, double> threads() const { return bench::threadSeconds(std::to_string(m_process)); }
     /// Waits until all is read: it is as big as that makes it, and has used less than a twentieth of a core for some
     /// seconds. False: it ended before, or three minutes have gone by.
     bool settle() const
@@ -200,10 +202,13 @@ bool overTime(const Options &options, const Screen &screen, const BenchServer *s
         return false;
     }
     const int span = bench::quick() ? 10 : 60;
+    usleep(static_cast<useconds_t>(span) * 500'000); // what is done once after the reading: its picture is kept
     const double before = program.processor();
+    const auto threads = program.threads();
     usleep(static_cast<useconds_t>(span) * 1'000'000);
-    bench::print("nothing changes, window open, for " + std::to_string(span) + " s",
-        (program.processor() - before) / span * 100, "%.2f %% of a core", bench::atMost(1));
+    bench::print("nothing changes but what pods use, window open, for " + std::to_string(span) + " s",
+        (program.processor() - before) / span * 100, "%.2f %% of a core", bench::atMost(1),
+        bench::threadShares(threads, program.threads(), span));
     if (server == nullptr) {
         return true;
     }

@@ -48,6 +48,7 @@ struct {
     sigprocmask(SIG_BLOCK, &signals, nullptr); // inherited by every thread: sigwait() below gets it
     simulator::Options options;
     options.warmUp = std::chrono::seconds(0);
+    options.usageGoesOn = true; // pods that nobody changes work on
     simulator::ClusterOptions cluster;
     cluster.nodes = nodes;
     cluster.pods = pods;

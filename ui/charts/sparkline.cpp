@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sextant::ui {
 
@@ -60,14 +61,19 @@ Sparkline::Sparkline(QWidget *parent)
 
 void Sparkline::setValues(std::vector<double> values)
 {
+    const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    if (std::equal(values.begin(), values.end(), m_values.begin(), m_values.end(), same)) {
+        return;
+    }
     m_values = std::move(values);
     update();
 }
 
 void Sparkline::setStale(bool stale)
 {
-    m_stale = stale;
-    update();
+    if (std::exchange(m_stale, stale) != stale) {
+        update();
+    }
 }
 
 QSize Sparkline::sizeHint() const { return {Theme::instance().px(120), Theme::instance().px(28)}; }

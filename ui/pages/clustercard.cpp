@@ -64,6 +64,9 @@ StateBar::StateBar(QWidget *parent)
 
 void StateBar::setCounts(const std::array<int, kStates> &counts, bool stale)
 {
+    if (counts == m_counts && stale == m_stale) {
+        return;
+    }
     m_counts = counts;
     m_stale = stale;
     update();
@@ -113,6 +116,9 @@ StateCounts::StateCounts(QWidget *parent)
 
 void StateCounts::setCounts(std::vector<std::pair<State, QString>> counts)
 {
+    if (counts == m_counts) {
+        return;
+    }
     m_counts = std::move(counts);
     setAccessibleName(text());
     update();
@@ -241,6 +247,10 @@ ClusterCard::ClusterCard(QWidget *parent)
 void ClusterCard::show(
     const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const std::vector<Sample> &history, Time now)
 {
+    if (m_cluster != cluster.id() || m_placed != cluster.dataGeneration()) {
+        m_place = placeOf(cluster); // walks over every node
+        m_placed = cluster.dataGeneration();
+    }
     m_cluster = cluster.id();
     const ClusterStatus &status = cluster.status();
     const Freshness fresh = freshnessOf(status, now);
@@ -259,8 +269,8 @@ void ClusterCard::show(
     if (!status.masters.empty()) {
         version << (status.masters.size() == 1 ? tr("1 master") : tr("%1 masters").arg(status.masters.size()));
     }
-    if (const std::string place = placeOf(cluster); !place.empty()) {
-        version << shown(place);
+    if (!m_place.empty()) {
+        version << shown(m_place);
     }
     m_version->setText(version.join(QStringLiteral(" · ")));
     m_fresh->setState(fresh.state);

@@ -61,6 +61,8 @@ protected:
 
 private:
     ClusterId m_cluster = ClusterId::None;
+    std::string m_place; ///< its regions
+    std::uint64_t m_placed = 0; ///< the generation of rows that says so
     MarkGlyph *m_mark;
     TextLabel *m_version;
     StateGlyph *m_fresh;

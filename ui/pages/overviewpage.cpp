@@ -200,12 +200,15 @@ void OverviewPage::settle()
 void OverviewPage::refresh()
 {
     if (!isVisible()) {
+        m_watch.forget();
         return;
     }
     refreshMigration();
     refreshAnswers();
     refreshCards();
-    askAttention();
+    if (m_watch.due(m_fleet.picture(), m_fleet.scope(), m_fleet.now())) {
+        askAttention();
+    }
 }
 
 void OverviewPage::refreshAnswers()
@@ -300,6 +303,7 @@ void OverviewPage::refreshCards()
             wanted.push_back(i);
         }
     }
+    const bool moved = m_cards.size() != wanted.size();
     while (m_cards.size() < wanted.size()) {
         auto *card = new ClusterCard(m_cardsHolder);
         connect(card, &ClusterCard::opened, this, [this](ClusterId cluster) {
@@ -322,7 +326,9 @@ void OverviewPage::refreshCards()
             m_fleet.history().series(SeriesKey(scope)), m_fleet.now());
         m_cards[i]->setVisible(true);
     }
-    m_cardsHolder->updateGeometry();
+    if (moved) {
+        m_cardsHolder->updateGeometry();
+    }
 }
 
 void OverviewPage::askAttention()
@@ -334,6 +340,7 @@ void OverviewPage::askAttention()
     m_asking = true;
     m_again = false;
     const PicturePtr picture = m_fleet.picture();
+    m_watch.looked(m_fleet.scope(), m_fleet.now());
     QtConcurrent::run(&m_jobs, [picture, scope = m_fleet.scope(), now = m_fleet.now()] {
         return attention(*picture, scope, now);
     }).then(this, [this, asked = m_fleet.scope()](std::vector<Attention> lines) {

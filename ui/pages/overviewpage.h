@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/capacity/attention.h"
+#include "ui/bridge/attentionwatch.h"
 #include "ui/pages/page.h"
 
 #include <QThreadPool>
@@ -78,6 +79,7 @@ private:
     std::vector<Attention> m_lines;
     bool m_asking = false;
     bool m_again = false;
+    AttentionWatch m_watch;
     QTimer m_pause; ///< a list to read is not made anew more than once a second
     QThreadPool m_jobs; ///< last: waits for its jobs first
 };

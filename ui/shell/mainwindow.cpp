@@ -307,12 +307,13 @@ void MainWindow::refreshCounts()
 void MainWindow::refreshProblems()
 {
     const Time now = m_fleet.now();
-    if (m_countingProblems
+    if (!m_watch.due(m_fleet.picture(), m_fleet.scope(), now) || m_countingProblems
         || (m_problemsAt != kNoTime && now - m_problemsAt < std::chrono::seconds(1) && now >= m_problemsAt)) {
         return;
     }
     m_countingProblems = true;
     m_problemsAt = now;
+    m_watch.looked(m_fleet.scope(), now);
     // The destructor waits for the job; the queued call goes with the window.
     m_jobs.start([this, picture = m_fleet.picture(), scope = m_fleet.scope(), now] {
         const std::vector<Attention> all = attention(*picture, scope, now);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "ui/bridge/attentionwatch.h"
 #include "ui/bridge/fleetmodel.h"
 #include "ui/pages/page.h"
 
@@ -147,6 +148,7 @@ private:
     int m_detailsWidth = 312;
     bool m_countingProblems = false;
     Time m_problemsAt = kNoTime;
+    AttentionWatch m_watch;
     bool m_started = false;
     QThreadPool m_jobs; ///< last: waits for its jobs first
 };

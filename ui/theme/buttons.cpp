@@ -7,6 +7,8 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include <utility>
+
 namespace sextant::ui {
 
 namespace {
@@ -157,16 +159,18 @@ ChipButton::ChipButton(QWidget *parent)
 
 void ChipButton::setMark(std::optional<Orchestrator> mark)
 {
-    m_mark = mark;
-    updateGeometry();
-    update();
+    if (std::exchange(m_mark, mark) != mark) {
+        updateGeometry();
+        update();
+    }
 }
 
 void ChipButton::setState(std::optional<State> state)
 {
-    m_state = state;
-    updateGeometry();
-    update();
+    if (std::exchange(m_state, state) != state) {
+        updateGeometry();
+        update();
+    }
 }
 
 void ChipButton::setNote(const QString &note)
@@ -189,8 +193,9 @@ void ChipButton::setCompact(bool compact)
 
 void ChipButton::setCurrent(bool current)
 {
-    m_current = current;
-    update();
+    if (std::exchange(m_current, current) != current) {
+        update();
+    }
 }
 
 namespace {

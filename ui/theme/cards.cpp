@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace sextant::ui {
 
@@ -49,6 +50,9 @@ Card::Card(const QString &title, QWidget *parent)
 
 void Card::setTitle(const QString &title)
 {
+    if (title == m_title->text() && m_headWidget->isHidden() == title.isEmpty()) {
+        return;
+    }
     m_title->setText(title);
     m_headWidget->setVisible(!title.isEmpty());
     setAccessibleName(title);
@@ -59,8 +63,9 @@ void Card::setNote(const QString &note) { m_note->setText(note); }
 
 void Card::setProgress(double share)
 {
-    m_progress = share;
-    update();
+    if (std::exchange(m_progress, share) != share) {
+        update();
+    }
 }
 
 void Card::paintEvent(QPaintEvent *)
@@ -91,8 +96,9 @@ BarWidget::BarWidget(int height, QWidget *parent)
 
 void BarWidget::setBar(const Bar &bar)
 {
-    m_bar = bar;
-    update();
+    if (std::exchange(m_bar, bar) != bar) {
+        update();
+    }
 }
 
 QSize BarWidget::sizeHint() const { return {theme().px(80), theme().px(m_height)}; }
@@ -114,8 +120,9 @@ MovedBarWidget::MovedBarWidget(int height, QWidget *parent)
 
 void MovedBarWidget::setBar(const MovedBar &bar)
 {
-    m_bar = bar;
-    update();
+    if (std::exchange(m_bar, bar) != bar) {
+        update();
+    }
 }
 
 QSize MovedBarWidget::sizeHint() const { return {theme().px(80), theme().px(m_height)}; }
@@ -149,6 +156,9 @@ void MeterRow::setBar(const Bar &bar)
 
 void MeterRow::setValue(const QString &strong, const QString &rest)
 {
+    if (strong == m_strong && rest == m_rest) {
+        return;
+    }
     m_strong = strong;
     m_rest = rest;
     setAccessibleDescription(strong + rest);
@@ -162,13 +172,16 @@ void MeterRow::setCaption(const QString &caption)
     if (caption.isEmpty() != m_caption.isEmpty()) {
         updateGeometry();
     }
-    m_caption = caption;
-    update();
+    if (std::exchange(m_caption, caption) != caption) {
+        update();
+    }
 }
 
 void MeterRow::setStale(bool stale)
 {
-    m_stale = stale;
+    if (std::exchange(m_stale, stale) == stale) {
+        return;
+    }
     Bar bar = m_barWidget->bar();
     bar.stale = stale;
     m_barWidget->setBar(bar);

@@ -5,6 +5,8 @@
 #include <QHelpEvent>
 #include <QPainter>
 
+#include <utility>
+
 namespace sextant::ui {
 
 TextLabel::TextLabel(TextRole role, Token color, QWidget *parent)
@@ -86,8 +88,9 @@ void ElidedLabel::setRole(TextRole role)
 
 void ElidedLabel::setColor(Token color)
 {
-    m_color = color;
-    update();
+    if (std::exchange(m_color, color) != color) {
+        update();
+    }
 }
 
 bool ElidedLabel::elided() const
@@ -141,6 +144,9 @@ StateGlyph::StateGlyph(int size, QWidget *parent)
 
 void StateGlyph::setState(State state)
 {
+    if (state == m_state && !accessibleName().isEmpty()) {
+        return;
+    }
     m_state = state;
     const std::string_view word = stateWord(state);
     setAccessibleName(QString::fromLatin1(word.data(), static_cast<qsizetype>(word.size())));
@@ -167,8 +173,9 @@ MarkGlyph::MarkGlyph(int size, QWidget *parent)
 
 void MarkGlyph::setOrchestrator(Orchestrator orchestrator)
 {
-    m_orchestrator = orchestrator;
-    update();
+    if (std::exchange(m_orchestrator, orchestrator) != orchestrator) {
+        update();
+    }
 }
 
 QSize MarkGlyph::sizeHint() const { return {Theme::instance().px(m_size), Theme::instance().px(m_size)}; }

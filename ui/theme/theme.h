@@ -131,6 +131,7 @@ struct Bar {
     double limit = -1; ///< drawn as a dashed mark
     bool cell = false; ///< paler, as in table cells
     bool stale = false; ///< at half strength
+    bool operator==(const Bar &) const = default;
 };
 void paintBar(QPainter &painter, const Bar &bar, const QRectF &box, bool dark);
 
@@ -141,6 +142,7 @@ struct MovedBar {
     double moving = 0;
     double left = 0;
     bool stale = false; ///< at half strength
+    bool operator==(const MovedBar &) const = default;
 };
 void paintMovedBar(QPainter &painter, const MovedBar &bar, const QRectF &box, bool dark);
 

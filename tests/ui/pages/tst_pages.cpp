@@ -13,6 +13,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace sextant;
 using namespace sextant::ui;
 
@@ -59,6 +61,7 @@ private Q_SLOTS:
     void overviewPartialAndStale();
     void overviewWell();
     void attentionOpensItsObject();
+    void attentionFollowsAfterARoundOfSamples();
     void capacityShowsAndNarrows();
     void capacityEmptyAndLoading();
     void reportIsPreviewedAndSaved();
@@ -163,6 +166,37 @@ void TestPages::overviewWell()
     QVERIFY(page->attentionState()->isVisible());
     QVERIFY(page->attentionState()->plainText().contains(QStringLiteral("Nothing needs attention")));
     QVERIFY(textsOf(*page).contains(QStringLiteral("All well")));
+}
+
+void TestPages::attentionFollowsAfterARoundOfSamples()
+{
+    const auto cluster =
+        test::fillSampleFleet(m_engine->store(), {.clusters = 1, .nodes = 5, .pods = 30, .trouble = false}).clusters.at(0);
+    const auto page = shownPage<OverviewPage>();
+    const Time now = wallNow();
+    m_fleet->setClock([now] { return now; });
+    const PodView first = *m_fleet->picture()->cluster(0).pods().begin();
+    const std::string ns(first.ns()), name(first.name());
+    PodDraft broken = test::samplePod("shop", "broken", std::string(first.node()), 10, 10, now - std::chrono::hours(1));
+    cluster->setUsage(ResourceKind::PodMetrics, {{ns, name, MilliCpu(123), Bytes(1), now}}, now);
+    cluster->publish();
+    m_fleet->refreshNow();
+    broken.state = State::Failed;
+    broken.status = "CrashLoopBackOff";
+    cluster->upsert(broken);
+    cluster->publish();
+    m_fleet->refreshNow();
+    const auto listed = [&] {
+        const auto &lines = page->attentionList()->lines();
+        return std::any_of(
+            lines.begin(), lines.end(), [](const Attention &line) { return line.name.find("broken") == 0; });
+    };
+    QTRY_VERIFY(listed());
+    cluster->setUsage(ResourceKind::PodMetrics, {{ns, name, MilliCpu(456), Bytes(1), now}}, now);
+    cluster->remove(ResourceKind::Pods, broken.uid);
+    cluster->publish();
+    m_fleet->refreshNow();
+    QTRY_VERIFY(!listed());
 }
 
 void TestPages::attentionOpensItsObject()

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 using namespace sextant;
 
@@ -69,6 +70,7 @@ private Q_SLOTS:
     void hugeFiguresStopAtTheEnd();
     void accountingIsSharedWhileNothingChanges();
     void attentionIsWorstFirstAndGathersByCause();
+    void usageAloneMovesNoAttention();
     void recorderKeepsAnHourInSteps();
     void recorderLeavesAGapWhileStale();
     void recorderFollowsWhatIsChosen();
@@ -267,6 +269,59 @@ void TestAccounting::attentionIsWorstFirstAndGathersByCause()
     QVERIFY(lines[1].cause.find("kubelet silent") == 0);
     QCOMPARE(lines[2].cause, std::string("0/3 nodes are available: 3 Insufficient cpu"));
     QVERIFY(attention(*test::pictureOf(store), {ClusterId::None, "other", {}, {}}, now).empty());
+}
+
+void TestAccounting::usageAloneMovesNoAttention()
+{
+    FleetStore store;
+    const auto cluster = test::fillSampleFleet(store, {.clusters = 1, .nodes = 20, .pods = 200}).clusters.at(0);
+    const Time now = wallNow();
+    PicturePtr picture = test::pictureOf(store);
+    const auto same = [&] {
+        cluster->publish();
+        const PicturePtr before = std::exchange(picture, test::pictureOf(store));
+        return sameAttention(*before, *picture);
+    };
+    const PodView some = *picture->cluster(0).pods().begin();
+    const NodeView node = *picture->cluster(0).nodes().begin();
+    cluster->setUsage(ResourceKind::PodMetrics,
+        {{std::string(some.ns()), std::string(some.name()), MilliCpu(12345), Bytes(1), now}}, now);
+    cluster->setUsage(
+        ResourceKind::NodeMetrics, {{"", std::string(node.name()), MilliCpu(12345), Bytes(1), now}}, now);
+    QVERIFY(same());
+    cluster->status().heard = now + std::chrono::seconds(5);
+    QVERIFY(same());
+
+    PodDraft pod = test::samplePod("shop", "new", "", 10, 10, now);
+    cluster->upsert(pod);
+    QVERIFY(!same());
+    pod.resourceVersion = "2";
+    pod.state = State::Failed;
+    cluster->upsert(pod);
+    QVERIFY(!same());
+    NodeDraft another = test::sampleNode("another", "pool", 4, 16, now);
+    cluster->upsert(another);
+    QVERIFY(!same());
+    another.resourceVersion = "2";
+    another.state = State::Warning;
+    cluster->upsert(another);
+    QVERIFY(!same());
+    WorkloadDraft stuck;
+    stuck.kind = WorkloadKind::Deployment;
+    stuck.kindText = "Deployment";
+    stuck.uid = "stuck";
+    stuck.ns = "shop";
+    stuck.name = "stuck";
+    stuck.state = State::Failed;
+    cluster->upsert(stuck);
+    QVERIFY(!same());
+    QVERIFY(same());
+    cluster->status().connection = Connection::Stale; // from now on it is judged as of when it was heard
+    QVERIFY(!same());
+    cluster->status().heard = now + std::chrono::seconds(10);
+    QVERIFY(!same());
+    store.add();
+    QVERIFY(!same());
 }
 
 void TestAccounting::recorderKeepsAnHourInSteps()
