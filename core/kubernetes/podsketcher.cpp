@@ -49,7 +49,10 @@ void PodSketcher::flush()
         return;
     }
     const ClusterSnapshotPtr cluster = m_host.store().current();
-    std::set<StringId> silent; // nodes may come after the rows
+    if (cluster->status().of(ResourceKind::Nodes).sync != Sync::Live) {
+        m_host.wrote(0); // nodes may come after the rows, and are looked at once they are published
+    }
+    std::set<StringId> silent;
     for (const NodeView node : cluster->nodes()) {
         if (node.silent()) {
             silent.insert(m_host.store().intern(node.name()));
