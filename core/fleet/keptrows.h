@@ -28,7 +28,33 @@ struct KeptPicture {
     Kind &of(ResourceKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
 };
 
-/// A pod, cell by cell; words by their numbers in the pool.
+/// A node, cell by cell; words by their numbers in the pool, in its record as well.
+struct KeptNode {
+    Uid uid; ///< where its first half is 0, the text in the record counts
+    StringId name = StringId::Empty, pool = StringId::Empty, zone = StringId::Empty;
+    State state = State::Unknown;
+    std::uint8_t flags = 0;
+    std::int64_t cpuCapacity = Count::kUnknown, cpuAllocatable = Count::kUnknown;
+    std::int64_t memoryCapacity = Count::kUnknown, memoryAllocatable = Count::kUnknown;
+    std::int64_t podsAllocatable = Count::kUnknown;
+    std::int64_t cpuUsed = Count::kUnknown, memoryUsed = Count::kUnknown;
+    PackedTime usageTime = 0;
+    std::string_view record; ///< a NodeDraft, but for what stands above
+};
+/// The same of a workload.
+struct KeptWorkload {
+    Uid uid; ///< where its first half is 0, the text in the record counts
+    Uid owner; ///< its controller's; nobody's: none
+    StringId ns = StringId::Empty, kindText = StringId::Empty;
+    WorkloadKind kind = WorkloadKind::Other;
+    State state = State::Unknown;
+    std::string_view record; ///< a WorkloadDraft, but for what stands above
+};
+// As they stand in a snapshot; a record is valid as long as that.
+KeptNode keptNode(const NodeView &node);
+KeptWorkload keptWorkload(const WorkloadView &workload);
+
+/// A pod, the same way.
 struct KeptPod {
     Uid uid; ///< where its first half is 0, the text in the record counts
     StringId ns = StringId::Empty, node = StringId::Empty, status = StringId::Empty, team = StringId::Empty;

@@ -50,7 +50,7 @@ public:
         if (m_shared) {
             rebuild(m_live + need + kHeadroom); // a row or two is what a copy is made for
         } else if (m_used + need > m_capacity) {
-            rebuild(m_live + need + m_live / 2 + kHeadroom);
+            rebuild(m_live + need + expected(need) + kHeadroom);
         }
         m_begin[row] = m_used + 1;
         char *at = std::copy(prefix, prefix + (need - bytes.size()), m_bytes.get() + m_used);
@@ -79,6 +79,15 @@ private:
     static constexpr std::size_t kLongest = 16U << 20;
     static constexpr std::uint32_t kHeadroom = 256;
 
+    /// What the rows that are still empty will take beside one more of that size, if they are like the others.
+    std::uint32_t expected(std::uint32_t need) const
+    {
+        constexpr std::uint64_t kMost = 16U << 10; // one huge row says nothing of the rest
+        const auto rows = static_cast<std::uint64_t>(
+            Rows - static_cast<std::uint32_t>(std::count(m_begin.begin(), m_begin.end(), 0U)) + 1);
+        const std::uint64_t rest = (std::uint64_t(m_live) + need) * (Rows - std::min<std::uint64_t>(rows, Rows)) / rows;
+        return std::max(m_live / 2, static_cast<std::uint32_t>(std::min(rest, kMost)));
+    }
     /// Of a block with the length before it, which is written to `prefix`.
     static std::uint32_t size(std::size_t length, char *prefix)
     {

@@ -58,14 +58,17 @@ public:
     /// Usage is no longer to be had: every used figure is unknown from now on.
     void clearUsage(ResourceKind kind);
 
-    /// The number of a word in this cluster's snapshots, for the rows of a sketch.
-    StringId intern(std::string_view text) { return m_strings->intern(text); }
+    /// The words of this cluster's snapshots by their numbers.
+    StringPool &strings() { return *m_strings; }
     /// What stands in for pods that are not read yet; null: nothing any more.
     void setSketch(PodSketchPtr sketch);
 
-    // What an earlier run kept, put into an empty store before its feed starts: pods one by one (everything else is
-    // upserted as ever), then the rest. Until a kind's list has ended its rows stand and readers see it as Stale; what
-    // the list did not bring is dropped then.
+    // What an earlier run kept, put into an empty store before its feed starts: namespaces are upserted as ever, then
+    // come nodes, workloads and pods, then the rest. Until a kind's list has ended its rows stand and readers see it as
+    // Stale; what the list did not bring is dropped then.
+    void restore(const KeptNode &node);
+    std::uint32_t restore(const KeptWorkload &workload); ///< its slot; no controller is found yet
+    void joinRestored(); ///< the workloads, once all are there, which is before the first pod
     void restore(const KeptPod &pod);
     void restored(KeptPicture picture);
     /// Finds its pods by uid, name and owner from now on. What is written finds them, too, but then that waits for it:

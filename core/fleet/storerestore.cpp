@@ -2,12 +2,53 @@
 // What an earlier run kept of a cluster: put into the store, shown as old, and dropped as the new lists end.
 #include "core/fleet/store.h"
 
+#include "core/fleet/draftrecord.h"
 #include "core/fleet/keptrows.h"
 #include "core/fleet/podrecord.h"
 
 #include <algorithm>
 
 namespace sextant {
+
+KeptNode keptNode(const NodeView &node)
+{
+    const auto &columns = NodeView::columns(node.cluster());
+    const auto slot = node.slot();
+    KeptNode kept;
+    kept.uid = columns.at<NodeCell::Uid>(slot);
+    kept.name = columns.at<NodeCell::Name>(slot);
+    kept.pool = columns.at<NodeCell::Pool>(slot);
+    kept.zone = columns.at<NodeCell::Zone>(slot);
+    kept.state = columns.at<NodeCell::State>(slot);
+    kept.flags = columns.at<NodeCell::Flags>(slot);
+    kept.cpuCapacity = columns.at<NodeCell::CpuCapacity>(slot);
+    kept.cpuAllocatable = columns.at<NodeCell::CpuAllocatable>(slot);
+    kept.memoryCapacity = columns.at<NodeCell::MemoryCapacity>(slot);
+    kept.memoryAllocatable = columns.at<NodeCell::MemoryAllocatable>(slot);
+    kept.podsAllocatable = columns.at<NodeCell::PodsAllocatable>(slot);
+    kept.cpuUsed = columns.at<NodeCell::CpuUsed>(slot);
+    kept.memoryUsed = columns.at<NodeCell::MemoryUsed>(slot);
+    kept.usageTime = columns.at<NodeCell::UsageTime>(slot);
+    kept.record = columns.at<NodeCell::Record>(slot);
+    return kept;
+}
+
+KeptWorkload keptWorkload(const WorkloadView &workload)
+{
+    const auto &columns = WorkloadView::columns(workload.cluster());
+    const auto slot = workload.slot();
+    KeptWorkload kept;
+    kept.uid = columns.at<WorkloadCell::Uid>(slot);
+    kept.ns = columns.at<WorkloadCell::Namespace>(slot);
+    kept.kindText = columns.at<WorkloadCell::KindText>(slot);
+    kept.kind = columns.at<WorkloadCell::Kind>(slot);
+    kept.state = columns.at<WorkloadCell::State>(slot);
+    kept.record = columns.at<WorkloadCell::Record>(slot);
+    const auto owner =
+        fieldIn<WorkloadDraft, &WorkloadDraft::controller, OwnerDraft>(kept.record, workload.cluster().strings());
+    kept.owner = owner.uid.empty() ? Uid{} : packUid(owner.uid);
+    return kept;
+}
 
 KeptPod keptPod(const PodView &pod)
 {
@@ -37,6 +78,70 @@ KeptPod keptPod(const PodView &pod)
     kept.record = columns.at<PodCell::Record>(slot);
     kept.owned = PodRecord(kept.record, kept.created).ownerKind != StringId::Empty;
     return kept;
+}
+
+void ClusterStore::restore(const KeptNode &node)
+{
+    const Uid uid = node.uid.high != 0
+        ? node.uid
+        : packUid(fieldIn<NodeDraft, &NodeDraft::uid, std::string>(node.record, *m_strings));
+    if (m_nodeIndex.contains(uid)) {
+        return;
+    }
+    const auto slot = m_nodes.add(m_generation);
+    m_nodeIndex.emplace(uid, slot);
+    m_nodeByName[node.name] = slot;
+    auto row = m_nodes.row(slot);
+    row.set<NodeCell::Record>(node.record);
+    row.set<NodeCell::Uid>(uid);
+    row.set<NodeCell::Name>(node.name);
+    row.set<NodeCell::State>(node.state);
+    row.set<NodeCell::Flags>(node.flags);
+    row.set<NodeCell::Pool>(node.pool);
+    row.set<NodeCell::Zone>(node.zone);
+    row.set<NodeCell::CpuCapacity>(node.cpuCapacity);
+    row.set<NodeCell::CpuAllocatable>(node.cpuAllocatable);
+    row.set<NodeCell::MemoryCapacity>(node.memoryCapacity);
+    row.set<NodeCell::MemoryAllocatable>(node.memoryAllocatable);
+    row.set<NodeCell::PodsAllocatable>(node.podsAllocatable);
+    row.set<NodeCell::CpuUsed>(node.usageTime != 0 ? node.cpuUsed : Count::kUnknown);
+    row.set<NodeCell::MemoryUsed>(node.usageTime != 0 ? node.memoryUsed : Count::kUnknown);
+    row.set<NodeCell::UsageTime>(node.usageTime);
+    m_nodesMoved = true;
+    m_dirty = true;
+}
+
+std::uint32_t ClusterStore::restore(const KeptWorkload &workload)
+{
+    const Uid uid = workload.uid.high != 0
+        ? workload.uid
+        : packUid(fieldIn<WorkloadDraft, &WorkloadDraft::uid, std::string>(workload.record, *m_strings));
+    if (const auto twice = m_workloadIndex.find(uid); twice != m_workloadIndex.end()) {
+        return twice->second;
+    }
+    const auto slot = m_workloads.add(m_generation);
+    m_workloadIndex.emplace(uid, slot);
+    auto row = m_workloads.row(slot);
+    row.set<WorkloadCell::Record>(workload.record);
+    row.set<WorkloadCell::Uid>(uid);
+    row.set<WorkloadCell::Namespace>(workload.ns);
+    row.set<WorkloadCell::KindText>(workload.kindText);
+    row.set<WorkloadCell::Kind>(workload.kind);
+    row.set<WorkloadCell::State>(workload.state);
+    row.set<WorkloadCell::ControllerSlot>(kNoSlot);
+    countWorkload(slot, 1);
+    m_workloadOwners.set(slot, workload.owner);
+    m_dirty = true;
+    return slot;
+}
+
+void ClusterStore::joinRestored()
+{
+    for (std::uint32_t slot = 0; slot < m_workloads.slots(); ++slot) {
+        if (m_workloads.occupied(slot)) {
+            joinWorkload(slot);
+        }
+    }
 }
 
 void ClusterStore::restore(const KeptPod &pod)

@@ -16,7 +16,7 @@ PodSketcher::PodSketcher(ReflectorHost &host, std::string path, std::function<vo
     , m_went(std::move(went))
     , m_table([this](std::string_view node, State state) {
         if (m_sketch.rows.size() < kMostRows) {
-            m_sketch.rows.push_back({m_host.store().intern(node), state});
+            m_sketch.rows.push_back({m_host.store().strings().intern(node), state});
         }
         m_dirty = true;
     })
@@ -55,7 +55,7 @@ void PodSketcher::flush()
     std::set<StringId> silent;
     for (const NodeView node : cluster->nodes()) {
         if (node.silent()) {
-            silent.insert(m_host.store().intern(node.name()));
+            silent.insert(m_host.store().strings().intern(node.name()));
         }
     }
     if (!m_dirty && silent == m_silent) {

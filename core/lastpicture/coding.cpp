@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lastpicture/coding.h"
 
+#include "core/fleet/draftrecord.h"
 #include "core/fleet/keptrows.h"
 #include "core/fleet/podrecord.h"
 #include "core/lastpicture/drafts.h"
@@ -17,7 +18,7 @@ namespace sextant::lastpicture {
 namespace {
 
 constexpr std::uint32_t kFormat = 2;
-constexpr std::size_t kLeastWord = 4, kLeastDraft = 64, kLeastPod = 64;
+constexpr std::size_t kLeastWord = 4, kLeastDraft = 64, kLeastRow = 40, kLeastPod = 64;
 constexpr std::uint32_t kEnd = 0x444e4521;
 
 /// The first bytes of a file.
@@ -52,39 +53,46 @@ Error bad(const std::string &what) { return Error{.code = ErrorCode::Decode, .me
 /// else, all of them have the same numbers again.
 class Words {
 public:
-    explicit Words(const StringPool &pool)
-        : m_pool(pool)
-        , m_number(pool.size(), 0)
+    explicit Words(const StringPool &from)
+        : m_from(from)
+        , m_numbers(from.size(), StringId::Empty)
     {
         for (const std::string_view word : FleetStore::commonWords()) {
-            number(pool.find(word));
+            m_words.intern(word);
         }
     }
-    /// 0 is the empty word, in a file as in a pool.
+    /// The file's number of a word of the fleet.
     StringId number(StringId word)
     {
         const auto at = static_cast<std::size_t>(word);
-        if (word == StringId::Empty || at >= m_number.size()) {
+        if (at >= m_numbers.size()) {
             return StringId::Empty;
         }
-        if (m_number[at] == 0) {
-            m_words.push_back(word);
-            m_number[at] = static_cast<std::uint32_t>(m_words.size());
+        if (m_numbers[at] == StringId::Empty) {
+            m_numbers[at] = m_words.intern(m_from.view(word));
         }
-        return StringId(m_number[at]);
+        return m_numbers[at];
+    }
+    /// A packed draft with its words under the file's numbers. Valid until the next one.
+    template <class Draft> std::string_view renumbered(std::string_view record)
+    {
+        packDraft(unpackDraft<Draft>(record, m_from), m_words, m_record);
+        return m_record;
     }
     void write(Writer &out) const
     {
-        out.value(static_cast<std::uint32_t>(m_words.size()));
-        for (const StringId word : m_words) {
-            out.text(m_pool.view(word));
+        const auto words = static_cast<std::uint32_t>(m_words.size() - 1); // but for the empty one, which is 0
+        out.value(words);
+        for (std::uint32_t i = 1; i <= words; ++i) {
+            out.text(m_words.view(StringId(i)));
         }
     }
 
 private:
-    const StringPool &m_pool;
-    std::vector<std::uint32_t> m_number; ///< by number in the pool; 0: not used yet
-    std::vector<StringId> m_words;
+    const StringPool &m_from;
+    StringPool m_words;
+    std::vector<StringId> m_numbers; ///< by number in `m_from`; Empty: not used yet, or empty
+    std::string m_record;
 };
 
 /// Which workload a slot is in the file.
@@ -98,6 +106,50 @@ void writeKinds(DraftWriter &way, const ClusterStatus &status)
     for (const ResourceStatus &kind : status.resources) {
         way(kind.sync, kind.namespaces, kind.unreadable);
     }
+}
+
+void writeNodes(Writer &out, const ClusterSnapshot &cluster, Words &words)
+{
+    out.value(static_cast<std::uint32_t>(cluster.nodes().size()));
+    for (const NodeView node : cluster.nodes()) {
+        const KeptNode kept = keptNode(node);
+        out.value(kept.uid.high);
+        out.value(kept.uid.low);
+        for (const StringId word : {kept.name, kept.pool, kept.zone}) {
+            out.value(words.number(word));
+        }
+        out.value(kept.state);
+        out.value(kept.flags);
+        for (const std::int64_t amount : {kept.cpuCapacity, kept.cpuAllocatable, kept.memoryCapacity,
+                 kept.memoryAllocatable, kept.podsAllocatable, kept.cpuUsed, kept.memoryUsed}) {
+            out.value(amount);
+        }
+        out.value(kept.usageTime);
+        out.text(words.renumbered<NodeDraft>(kept.record));
+    }
+}
+
+/// @return which workload a slot is in the file.
+std::vector<std::uint32_t> writeWorkloads(Writer &out, const ClusterSnapshot &cluster, Words &words)
+{
+    std::vector<std::uint32_t> ordinals(cluster.workloadSlots(), kNoSlot);
+    std::uint32_t next = 0;
+    out.value(static_cast<std::uint32_t>(cluster.workloads().size()));
+    for (const WorkloadView workload : cluster.workloads()) {
+        ordinals[workload.slot()] = next++;
+        const KeptWorkload kept = keptWorkload(workload);
+        for (const Uid &uid : {kept.uid, kept.owner}) {
+            out.value(uid.high);
+            out.value(uid.low);
+        }
+        for (const StringId word : {kept.ns, kept.kindText}) {
+            out.value(words.number(word));
+        }
+        out.value(kept.kind);
+        out.value(kept.state);
+        out.text(words.renumbered<WorkloadDraft>(kept.record));
+    }
+    return ordinals;
 }
 
 void writePods(Writer &out, const ClusterSnapshot &cluster, Words &words, const std::vector<std::uint32_t> &workloads)
@@ -133,81 +185,140 @@ void writePods(Writer &out, const ClusterSnapshot &cluster, Words &words, const 
     }
 }
 
+/// The words of a file, as they are numbered there and here.
+class ReadWords {
+public:
+    /// False: they are not what was written, and none was interned.
+    bool read(Reader in, std::uint64_t checksum, StringPool &strings)
+    {
+        const auto count = in.count(kLeastWord);
+        m_texts.reserve(count);
+        for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
+            m_texts.emplace_back(in.text());
+        }
+        if (in.value<std::uint32_t>() != kEnd || in.failed() || in.left() != 0 || in.checksum() != checksum) {
+            return false;
+        }
+        m_numbers = {StringId::Empty};
+        m_numbers.reserve(m_texts.size() + 1);
+        for (const std::string &text : m_texts) {
+            const StringId here = strings.intern(text);
+            m_same = m_same && here == StringId(static_cast<std::uint32_t>(m_numbers.size()));
+            m_numbers.push_back(here);
+        }
+        if (!m_same) {
+            for (const std::string &text : m_texts) {
+                m_ofFile.intern(text);
+            }
+        }
+        return true;
+    }
+    StringId operator[](StringId number) const
+    {
+        const auto at = static_cast<std::size_t>(number);
+        return at < m_numbers.size() ? m_numbers[at] : StringId::Empty;
+    }
+    bool same() const { return m_same; } ///< all of them: nothing else was interned here before
+    const StringPool &ofFile() const { return m_ofFile; } ///< unless they are the same
+
+private:
+    std::vector<std::string> m_texts;
+    std::vector<StringId> m_numbers; ///< here, by their number in the file
+    bool m_same = true;
+    StringPool m_ofFile;
+};
+
 class Reading {
 public:
-    Reading(Reader &in, ClusterStore &store, std::vector<StringId> words)
+    Reading(Reader &in, ClusterStore &store, const ReadWords &words)
         : m_in(in)
         , m_way(in)
         , m_store(store)
-        , m_words(std::move(words))
+        , m_words(words)
     {
-        for (std::size_t i = 0; i < m_words.size(); ++i) {
-            m_sameNumbers = m_sameNumbers && m_words[i] == StringId(static_cast<std::uint32_t>(i));
-        }
     }
 
     void rows()
     {
-        drafts<NamespaceDraft>();
-        const auto nodes = m_in.count(kLeastDraft);
-        for (std::uint32_t i = 0; i < nodes && !m_in.failed(); ++i) {
-            NodeDraft draft;
-            std::int64_t cpu = 0, memory = 0;
-            PackedTime sampled = 0;
-            m_way(draft, cpu, memory, sampled);
-            UsageDraft usage{.ns = {}, .name = draft.name, .cpu = MilliCpu(cpu), .memory = Bytes(memory)};
+        each(kLeastDraft, [this] {
+            NamespaceDraft draft;
+            m_way(draft);
             m_store.upsert(std::move(draft));
-            if (sampled != 0) {
-                m_store.addUsage(ResourceKind::NodeMetrics, usage, unpackTime(sampled));
-            }
-        }
-        drafts<WorkloadDraft>();
-        const auto pods = m_in.count(kLeastPod);
-        for (std::uint32_t i = 0; i < pods && !m_in.failed(); ++i) {
-            pod();
-        }
+        });
+        each(kLeastRow, [this] { node(); });
+        each(kLeastRow, [this] { workload(); });
+        m_store.joinRestored();
+        each(kLeastPod, [this] { pod(); });
     }
 
 private:
-    StringId word()
+    template <class Read> void each(std::size_t least, const Read &read)
     {
-        const auto number = m_in.value<std::uint32_t>();
-        return number < m_words.size() ? m_words[number] : StringId::Empty;
-    }
-    template <class Draft> void drafts()
-    {
-        const auto count = m_in.count(kLeastDraft);
+        const auto count = m_in.count(least);
         for (std::uint32_t i = 0; i < count && !m_in.failed(); ++i) {
-            Draft draft;
-            m_way(draft);
-            if constexpr (std::is_same_v<Draft, WorkloadDraft>) {
-                m_workloads.push_back(m_store.upsert(std::move(draft)));
-            } else {
-                m_store.upsert(std::move(draft));
-            }
+            read();
+        }
+    }
+    Uid uid()
+    {
+        Uid uid;
+        uid.high = m_in.value<std::uint64_t>();
+        uid.low = m_in.value<std::uint64_t>();
+        return uid;
+    }
+    void words(std::initializer_list<StringId *> to)
+    {
+        for (StringId *one : to) {
+            *one = m_words[StringId(m_in.value<std::uint32_t>())];
+        }
+    }
+    /// With the words under their numbers here.
+    template <class Draft> std::string_view record()
+    {
+        const std::string_view kept = m_in.text();
+        if (m_words.same()) {
+            return kept;
+        }
+        packDraft(unpackDraft<Draft>(kept, m_words.ofFile()), m_store.strings(), m_record);
+        return m_record;
+    }
+    void node()
+    {
+        KeptNode kept;
+        kept.uid = uid();
+        words({&kept.name, &kept.pool, &kept.zone});
+        m_way(kept.state, kept.flags, kept.cpuCapacity, kept.cpuAllocatable, kept.memoryCapacity,
+            kept.memoryAllocatable, kept.podsAllocatable, kept.cpuUsed, kept.memoryUsed, kept.usageTime);
+        kept.record = record<NodeDraft>();
+        if (!m_in.failed()) {
+            m_store.restore(kept);
+        }
+    }
+    void workload()
+    {
+        KeptWorkload kept;
+        kept.uid = uid();
+        kept.owner = uid();
+        words({&kept.ns, &kept.kindText});
+        m_way(kept.kind, kept.state);
+        kept.record = record<WorkloadDraft>();
+        if (!m_in.failed()) {
+            m_workloads.push_back(m_store.restore(kept));
         }
     }
     void pod()
     {
         KeptPod kept;
-        kept.uid.high = m_in.value<std::uint64_t>();
-        kept.uid.low = m_in.value<std::uint64_t>();
-        for (StringId *one : {&kept.ns, &kept.node, &kept.status, &kept.team}) {
-            *one = word();
-        }
+        kept.uid = uid();
+        words({&kept.ns, &kept.node, &kept.status, &kept.team});
         m_way(kept.state, kept.flags, kept.ready, kept.total, kept.restarts, kept.created, kept.cpuRequested,
             kept.cpuLimit, kept.memoryRequested, kept.memoryLimit, kept.cpuUsed, kept.memoryUsed, kept.usageTime);
         const auto controller = m_in.value<std::uint32_t>();
         kept.controller = controller < m_workloads.size() ? m_workloads[controller] : kNoSlot;
         kept.record = m_in.text();
-        if (!m_sameNumbers) {
+        if (!m_words.same()) {
             PodRecord::renumber(
-                kept.record,
-                [this](StringId number) {
-                    const auto place = static_cast<std::size_t>(number);
-                    return place < m_words.size() ? m_words[place] : StringId::Empty;
-                },
-                true, m_record);
+                kept.record, [this](StringId number) { return m_words[number]; }, true, m_record);
             kept.record = m_record;
         }
         if (!m_in.failed()) {
@@ -218,31 +329,10 @@ private:
     Reader &m_in;
     DraftReader m_way;
     ClusterStore &m_store;
-    std::vector<StringId> m_words; ///< by their number in the file
-    bool m_sameNumbers = true; ///< in the file and here: nothing was interned before
+    const ReadWords &m_words;
     std::vector<std::uint32_t> m_workloads; ///< slots, by their order in the file
     std::string m_record;
 };
-
-/// Empty: they are not what was written.
-std::vector<StringId> readWords(Reader in, std::uint64_t checksum, ClusterStore &store)
-{
-    std::vector<std::string> texts;
-    const auto count = in.count(kLeastWord);
-    texts.reserve(count);
-    for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
-        texts.emplace_back(in.text());
-    }
-    if (in.value<std::uint32_t>() != kEnd || in.failed() || in.left() != 0 || in.checksum() != checksum) {
-        return {};
-    }
-    std::vector<StringId> words{StringId::Empty};
-    words.reserve(texts.size() + 1);
-    for (const std::string &text : texts) {
-        words.push_back(store.intern(text));
-    }
-    return words;
-}
 
 } // namespace
 
@@ -263,17 +353,8 @@ Result<void> write(int file, const About &about, const ClusterSnapshot &cluster,
     for (const NamespaceView ns : cluster.namespaces()) {
         way(ns.draft());
     }
-    out.value(static_cast<std::uint32_t>(cluster.nodes().size()));
-    for (const NodeView node : cluster.nodes()) {
-        way(node.draft(), node.cpuUsed(), node.memoryUsed(), packTime(node.usageSampledAt()));
-    }
-    std::vector<std::uint32_t> workloads(cluster.workloadSlots(), kNoSlot);
-    std::uint32_t next = 0;
-    out.value(static_cast<std::uint32_t>(cluster.workloads().size()));
-    for (const WorkloadView workload : cluster.workloads()) {
-        workloads[workload.slot()] = next++;
-        way(workload.draft());
-    }
+    writeNodes(out, cluster, words);
+    const std::vector<std::uint32_t> workloads = writeWorkloads(out, cluster, words);
     writePods(out, cluster, words, workloads);
     out.value(kEnd);
     if (const int reason = out.finish(); reason != 0) {
@@ -329,8 +410,8 @@ Result<Time> read(int file, std::uint64_t size, const About &about, ClusterStore
     for (KeptPicture::Kind &kind : kept.kinds) {
         way(kind.sync, kind.namespaces, kind.unreadable);
     }
-    std::vector<StringId> words = readWords(Reader(file, prelude.words, size), prelude.wordsSum, store);
-    if (words.empty() || in.failed()) {
+    ReadWords words;
+    if (in.failed() || !words.read(Reader(file, prelude.words, size), prelude.wordsSum, store.strings())) {
         return bad("it is damaged");
     }
     const Time at = std::min(kept.at, wallNow()); // whatever the clock did meanwhile, it was before now
@@ -338,7 +419,7 @@ Result<Time> read(int file, std::uint64_t size, const About &about, ClusterStore
         return bad("it does not say of when it is");
     }
     kept.at = at;
-    Reading(in, store, std::move(words)).rows();
+    Reading(in, store, words).rows();
     if (in.value<std::uint32_t>() != kEnd || in.failed() || in.left() != 0 || in.checksum() != prelude.rowsSum) {
         store.forgetRows();
         return bad("it is damaged");

@@ -266,7 +266,7 @@ void LastPictureTest::numbersOfWordsDoNotMatter()
     FleetStore fleet;
     const auto store = fleet.add([&](ClusterStore &fresh) {
         for (int i = 0; i < 5000; ++i) { // other clusters came first
-            fresh.intern("word " + std::to_string(i));
+            fresh.strings().intern("word " + std::to_string(i));
         }
         QVERIFY(m_shelf->fetch(kAbout, fresh).ok());
         fresh.publish();
