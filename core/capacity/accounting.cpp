@@ -79,17 +79,22 @@ public:
     /// Row `old` becomes row `now`; null: there was none, or there is none any more.
     void replace(const PodView *old, const PodView *now)
     {
-        const State was = old != nullptr ? old->state() : State::Unknown;
-        const State is = now != nullptr ? now->state() : State::Unknown;
+        PodTally was, is; // read once, put into each that it belongs to
+        if (old != nullptr) {
+            was.add(*old, old->state());
+        }
+        if (now != nullptr) {
+            is.add(*now, now->state());
+        }
         const auto each = [&](Group &group, std::uint32_t from, std::uint32_t to) {
             if (AccountPart *part = old != nullptr ? group.edit(from) : nullptr) {
-                part->tally.remove(*old, was);
+                part->tally -= was;
                 if (group.keepsPods && from != to) {
                     erase(part->pods, old->slot());
                 }
             }
             if (AccountPart *part = now != nullptr ? group.edit(to) : nullptr) {
-                part->tally.add(*now, is);
+                part->tally += is;
                 if (group.keepsPods && from != to) {
                     insert(part->pods, now->slot());
                 }
@@ -103,12 +108,8 @@ public:
         each(m_workloads, slot(old, workload), slot(now, workload));
         each(m_inNamespaces, slot(old, ns), slot(now, ns));
         each(m_ofTeams, slot(old, teamOf), slot(now, teamOf));
-        if (old != nullptr) {
-            m_out.m_tally.remove(*old, was);
-        }
-        if (now != nullptr) {
-            m_out.m_tally.add(*now, is);
-        }
+        m_out.m_tally -= was;
+        m_out.m_tally += is;
         const bool waited = old != nullptr && waits(*old), waiting = now != nullptr && waits(*now);
         if (waited && !waiting) {
             erase(m_out.unscheduled, old->slot());

@@ -58,6 +58,32 @@ void PodTally::count(const PodView &pod, State state, int sign)
         kubernetes, expected, sign);
 }
 
+template <int Sign> PodTally &PodTally::take(const PodTally &other)
+{
+    const auto take = [](Resource &resource, const Resource &by) {
+        resource.requested += by.requested * Sign;
+        resource.limit += by.limit * Sign;
+        resource.used += by.used * Sign;
+        resource.charged += by.charged * Sign;
+        resource.undeclared += by.undeclared * Sign;
+        resource.unlimited += by.unlimited * Sign;
+        resource.unsampled += by.unsampled * Sign;
+        resource.noLimit += by.noLimit * Sign;
+        resource.sampled += by.sampled * Sign;
+    };
+    take(m_cpu, other.m_cpu);
+    take(m_memory, other.m_memory);
+    for (std::size_t i = 0; i < m_states.size(); ++i) {
+        m_states[i] += other.m_states[i] * Sign;
+    }
+    m_pods += other.m_pods * Sign;
+    m_podsTotal += other.m_podsTotal * Sign;
+    m_unscheduled += other.m_unscheduled * Sign;
+    return *this;
+}
+template PodTally &PodTally::take<1>(const PodTally &other);
+template PodTally &PodTally::take<-1>(const PodTally &other);
+
 /// It should have a sample: Helios measures no task, and what does not run uses nothing.
 bool PodTally::expectsUsage(const PodView &pod, State state)
 {

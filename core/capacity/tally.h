@@ -14,6 +14,9 @@ public:
     void add(const PodView &pod, State state) { count(pod, state, 1); }
     /// Takes out one that was put in, by the row it was put in with.
     void remove(const PodView &pod, State state) { count(pod, state, -1); }
+    /// The pods of another as well; and without them, which are in.
+    PodTally &operator+=(const PodTally &other) { return take<1>(other); }
+    PodTally &operator-=(const PodTally &other) { return take<-1>(other); }
     bool empty() const { return m_podsTotal == 0; }
 
     class UsageChange;
@@ -31,6 +34,7 @@ private:
         int noLimit = 0; ///< whose limit nobody knows
         int sampled = 0;
     };
+    template <int Sign> PodTally &take(const PodTally &other);
     static bool expectsUsage(const PodView &pod, State state);
     void count(const PodView &pod, State state, int sign);
     static void count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
