@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/textorder.h"
 
-#include <numeric>
+#include <functional>
 
 namespace sextant {
 
@@ -45,24 +45,30 @@ void KeyRanks::grow()
 
 void KeyRanks::rank()
 {
-    std::vector<std::uint32_t> order(m_keys.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::vector<std::uint64_t> heads(m_keys.size());
-    std::transform(m_keys.begin(), m_keys.end(), heads.begin(), [](const SortKey &key) { return headOf(key.text); });
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        if (m_keys[a].number != m_keys[b].number) {
-            return m_keys[a].number < m_keys[b].number;
+    std::vector<TextRow> order(m_keys.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) {
+        order[i] = {0, m_keys[i].text, i};
+    }
+    const auto numberOf = [this](const TextRow &row) { return m_keys[row.number].number; };
+    const auto less = [&](const TextRow &a, const TextRow &b) { return numberOf(a) < numberOf(b); };
+    if (!std::is_sorted(order.begin(), order.end(), less)) { // those of texts are all the same
+        std::sort(order.begin(), order.end(), less);
+    }
+    for (std::size_t from = 0; from < order.size();) {
+        std::size_t to = from + 1;
+        while (to < order.size() && numberOf(order[to]) == numberOf(order[from])) {
+            ++to;
         }
-        return heads[a] != heads[b] ? heads[a] < heads[b] : m_keys[a].text < m_keys[b].text;
-    });
+        sortByText(order.data() + from, order.data() + to, 0, std::less<>());
+        from = to;
+    }
     m_ranks.resize(m_keys.size());
     m_count = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
-        const SortKey &key = m_keys[order[i]];
-        if (i > 0 && (m_keys[order[i - 1]].number != key.number || m_keys[order[i - 1]].text != key.text)) {
+        if (i > 0 && (less(order[i - 1], order[i]) || order[i - 1].text != order[i].text)) {
             ++m_count;
         }
-        m_ranks[order[i]] = m_count;
+        m_ranks[order[i].number] = m_count;
     }
     m_count = m_keys.empty() ? 0 : m_count + 1;
 }
