@@ -116,8 +116,8 @@ std::optional<Quantity> plainQuantity(std::string_view text)
     }
     Scale scale;
     Int128 nanos = 0;
-    if (at == 0 || (at < text.size() && isDigit(text[at])) || !readSuffix(text.substr(at), scale)
-        || scale.exponent != 0 || __builtin_mul_overflow(Int128(number), scale.nanos, &nanos)) {
+    if (at == 0 || (at < text.size() && isDigit(text[at])) || !readSuffix(text.substr(at), scale) || scale.exponent != 0
+        || __builtin_mul_overflow(Int128(number), scale.nanos, &nanos)) {
         return std::nullopt;
     }
     nanos = std::min(nanos, kSaturated);

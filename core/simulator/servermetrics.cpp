@@ -169,8 +169,8 @@ void ApiServer::metrics(Exchange &x, const ListOptions &options)
             std::string one;
             writeMessage(found->front(), info.stored == Resource::Nodes, now, one);
             x.response.status = 200;
-            sendText(x.request, x.response, kProtobuf, wire::envelope(info.apiVersion(), info.kind, one), m_faults,
-                x.link);
+            sendText(
+                x.request, x.response, kProtobuf, wire::envelope(info.apiVersion(), info.kind, one), m_faults, x.link);
         } else {
             json(x, metricsJson(found->front(), info, true, now));
         }

@@ -2,6 +2,7 @@
 // What a big fleet that changes costs while the window is open: processor time by thread and by view, how long the
 // event loop is held, memory, and whether anything is lost. Then the fleet stands still: what idling costs.
 // usage: bench_churn [--nodes N] [--pods N] [--churn PACE] [--seconds S a view] [--idle S]
+#include "core/base/heap.h"
 #include "core/engine/engine.h"
 #include "tests/bench/benchserver.h"
 #include "tests/bench/figures.h"
@@ -32,10 +33,7 @@ void live(int milliseconds)
 class Meter {
 public:
     double share() const { return (bench::cpuSeconds() - m_cpu) / elapsed(); }
-    std::string threads() const
-    {
-        return bench::threadShares(m_threads, bench::threadSeconds("self"), elapsed());
-    }
+    std::string threads() const { return bench::threadShares(m_threads, bench::threadSeconds("self"), elapsed()); }
 
 private:
     double elapsed() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_began).count(); }
@@ -44,7 +42,15 @@ private:
     std::map<std::string, double> m_threads = bench::threadSeconds("self");
 };
 
-/// How many pods differ from the truth, one way or the other.
+void tell(
+    const char *where, std::string_view uid, std::string_view version, std::string_view status, std::string_view node)
+{
+    const auto words = [](std::string_view text) { return std::string(text); };
+    std::fprintf(stderr, "%s: %s, version %s, %s, on %s\n", where, words(uid).c_str(), words(version).c_str(),
+        words(status).c_str(), words(node).c_str());
+}
+
+/// How many pods differ from the truth, one way or the other; which, on stderr.
 std::size_t wrong(const ClusterSnapshot &cluster, const std::vector<BenchServer::Pod> &truth)
 {
     std::unordered_map<std::string, const BenchServer::Pod *> byUid;
@@ -54,13 +60,20 @@ std::size_t wrong(const ClusterSnapshot &cluster, const std::vector<BenchServer:
     std::size_t count = 0;
     for (const PodView pod : cluster.pods()) {
         const auto it = byUid.find(pod.uid());
-        count += it == byUid.end() || it->second->resourceVersion != pod.resourceVersion()
-                || it->second->status != pod.status() || it->second->node != pod.node()
-            ? 1
-            : 0;
+        if (it == byUid.end() || it->second->resourceVersion != pod.resourceVersion()
+            || it->second->status != pod.status() || it->second->node != pod.node()) {
+            ++count;
+            tell("here", pod.uid(), pod.resourceVersion(), pod.status(), pod.node());
+            if (it != byUid.end()) {
+                tell("there", it->second->uid, it->second->resourceVersion, it->second->status, it->second->node);
+            }
+        }
         if (it != byUid.end()) {
             byUid.erase(it);
         }
+    }
+    for (const auto &[uid, pod] : byUid) {
+        tell("there alone", uid, pod->resourceVersion, pod->status, pod->node);
     }
     return count + byUid.size();
 }
@@ -69,6 +82,7 @@ std::size_t wrong(const ClusterSnapshot &cluster, const std::vector<BenchServer:
 
 int main(int argc, char **argv)
 {
+    heap::staySmall(); // as the program does
     const bool quick = bench::quick();
     int nodes = quick ? 200 : 5000, pods = quick ? 6000 : 150'000, seconds = quick ? 3 : 40, idle = quick ? 5 : 60;
     double churn = 2; // about a thousand changes a second

@@ -472,8 +472,8 @@ private Q_SLOTS:
     void metricsAsProtobuf()
     {
         Rig rig;
-        const auto list = rig.get("/apis/metrics.k8s.io/v1beta1/pods",
-            {{"Accept", std::string(kProtobuf) + ", application/json;q=0.5"}});
+        const auto list = rig.get(
+            "/apis/metrics.k8s.io/v1beta1/pods", {{"Accept", std::string(kProtobuf) + ", application/json;q=0.5"}});
         QVERIFY(list);
         SAME(list->get_header_value("Content-Type"), std::string(kProtobuf));
         const auto [type, raw] = opened(list->body);
@@ -501,8 +501,7 @@ private Q_SLOTS:
         const auto usage = fields(bytesOf(fields(fields(opened(node->body).second)[1].bytes), 4));
         SAME(bytesOf(usage, 1), std::string("cpu"));
         SAME(bytesOf(fields(bytesOf(usage, 2)), 1), std::string("153204117n"));
-        const auto one =
-            rig.get("/apis/metrics.k8s.io/v1beta1/namespaces/team-a/pods/web-1", {{"Accept", kProtobuf}});
+        const auto one = rig.get("/apis/metrics.k8s.io/v1beta1/namespaces/team-a/pods/web-1", {{"Accept", kProtobuf}});
         QVERIFY(one);
         SAME(opened(one->body).first, std::string("metrics.k8s.io/v1beta1 PodMetrics"));
     }

@@ -171,7 +171,8 @@ void TestPages::overviewWell()
 void TestPages::attentionFollowsAfterARoundOfSamples()
 {
     const auto cluster =
-        test::fillSampleFleet(m_engine->store(), {.clusters = 1, .nodes = 5, .pods = 30, .trouble = false}).clusters.at(0);
+        test::fillSampleFleet(m_engine->store(), {.clusters = 1, .nodes = 5, .pods = 30, .trouble = false})
+            .clusters.at(0);
     const auto page = shownPage<OverviewPage>();
     const Time now = wallNow();
     m_fleet->setClock([now] { return now; });

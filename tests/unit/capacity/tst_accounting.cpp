@@ -286,8 +286,7 @@ void TestAccounting::usageAloneMovesNoAttention()
     const NodeView node = *picture->cluster(0).nodes().begin();
     cluster->setUsage(ResourceKind::PodMetrics,
         {{std::string(some.ns()), std::string(some.name()), MilliCpu(12345), Bytes(1), now}}, now);
-    cluster->setUsage(
-        ResourceKind::NodeMetrics, {{"", std::string(node.name()), MilliCpu(12345), Bytes(1), now}}, now);
+    cluster->setUsage(ResourceKind::NodeMetrics, {{"", std::string(node.name()), MilliCpu(12345), Bytes(1), now}}, now);
     QVERIFY(same());
     cluster->status().heard = now + std::chrono::seconds(5);
     QVERIFY(same());
