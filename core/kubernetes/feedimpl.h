@@ -193,6 +193,8 @@ private:
     Session::Key m_count = 0;
     Reflector *m_behindTable = nullptr; ///< has its slot, and waits for the Table to begin
     Timers::Id m_headStart = Timers::Id::None;
+    Timers::Id m_look = Timers::Id::None;
+    int m_looks = 10; ///< at the nodes, that are left
     Timers::Id m_patience = Timers::Id::None;
     bool m_pastPatience = false;
     ListTurns::Ticket m_turn = 0;
