@@ -98,6 +98,17 @@ bool ElidedLabel::elided() const
     return QFontMetrics(Theme::instance().font(m_role)).horizontalAdvance(m_text) > width();
 }
 
+QString ElidedLabel::shown() const
+{
+    static const QString between = QStringLiteral(" · ");
+    const QFontMetrics metrics(Theme::instance().font(m_role));
+    QString text = m_text;
+    while (m_mode == Qt::ElideRight && metrics.horizontalAdvance(text) > width() && text.contains(between)) {
+        text.truncate(text.lastIndexOf(between));
+    }
+    return metrics.elidedText(text, m_mode, width());
+}
+
 QSize ElidedLabel::sizeHint() const
 {
     const QFontMetrics metrics(Theme::instance().font(m_role));
@@ -115,8 +126,7 @@ void ElidedLabel::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setFont(Theme::instance().font(m_role));
     painter.setPen(isEnabled() ? Theme::instance().color(m_color) : Theme::instance().color(Token::TextDisabled));
-    painter.drawText(rect(), static_cast<int>(m_alignment) | Qt::TextSingleLine,
-        painter.fontMetrics().elidedText(m_text, m_mode, width()));
+    painter.drawText(rect(), static_cast<int>(m_alignment) | Qt::TextSingleLine, shown());
 }
 
 bool ElidedLabel::event(QEvent *event)

@@ -39,7 +39,8 @@ private:
     Token m_color;
 };
 
-/// One line that gives way: elided, in the middle for names. The whole text is its tip where something was left out.
+/// One line that gives way: elided, in the middle for names. Elided at its end it first leaves out what stands behind
+/// a " · ", whole: a figure that is cut would be another one. The whole text is its tip where something was left out.
 class ElidedLabel : public QWidget {
     Q_OBJECT
 public:
@@ -51,6 +52,7 @@ public:
     void setRole(TextRole role);
     void setColor(Token color);
     bool elided() const; ///< something is left out at this width
+    QString shown() const; ///< what is left at this width
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

@@ -48,6 +48,21 @@ private Q_SLOTS:
         QVERIFY(!label.elided());
     }
 
+    void noFigureIsCut()
+    {
+        ElidedLabel label;
+        label.setElideMode(Qt::ElideRight);
+        label.setText(QStringLiteral("10 warnings · oldest 14d"));
+        const int whole = label.sizeHint().width();
+        label.resize(whole, 20);
+        QCOMPARE(label.shown(), label.text());
+        label.resize(whole - 4, 20); // "oldest 1…" would be said of a day
+        QCOMPARE(label.shown(), QStringLiteral("10 warnings"));
+        QVERIFY(label.elided());
+        label.resize(20, 20);
+        QVERIFY(label.shown().endsWith(QChar(0x2026)));
+    }
+
     void labelsShowMarkupAsText()
     {
         TextLabel label(QStringLiteral("<img src=x>"), TextRole::Table);
