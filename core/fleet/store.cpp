@@ -54,6 +54,10 @@ void ClusterStore::upsert(NodeDraft draft)
             return;
         }
     }
+    if (it != m_nodeIndex.end() && m_nodes.at<NodeCell::Name>(it->second) != name) {
+        removeNode(it->second); // pods go by the name: under another one it is another node
+        it = m_nodeIndex.end();
+    }
     const bool fresh = it == m_nodeIndex.end();
     const auto slot = fresh ? m_nodes.add(m_generation) : it->second;
     if (fresh) {

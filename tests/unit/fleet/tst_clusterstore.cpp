@@ -104,6 +104,7 @@ private Q_SLOTS:
     void abandonedReplaceKeepsEverything();
     void replaceOfOneNamespace();
     void aMachineReplacedUnderItsName();
+    void aNodeOfAnotherNameIsAnother();
     void countsFollowEveryKind();
     void aPodThatIsAdoptedIsNoWorkload();
     void podsFindTheirNodeAgain();
@@ -286,6 +287,28 @@ void TestClusterStore::aMachineReplacedUnderItsName()
     QCOMPARE(cluster->nodeBySlot(p->nodeSlot())->draft().version, std::string("new"));
     f.store.remove(ResourceKind::Nodes, again.uid);
     QCOMPARE(byName(*f.publish(), "pod-1")->nodeSlot(), kNoSlot);
+}
+
+/// Nobody renames a node, but what a server says may be anything.
+void TestClusterStore::aNodeOfAnotherNameIsAnother()
+{
+    Fixture f;
+    f.store.upsert(node(1));
+    f.store.upsert(pod(1, "node-1"));
+    f.store.upsert(pod(2, "node-2"));
+    const auto before = f.publish()->nodeBySlot(0)->id();
+    NodeDraft renamed = node(2);
+    renamed.uid = uid(2, 1);
+    f.store.upsert(renamed);
+    auto cluster = f.publish();
+    QCOMPARE(cluster->nodes().size(), std::size_t(1));
+    QCOMPARE(byName(*cluster, "pod-1")->nodeSlot(), kNoSlot);
+    QCOMPARE(cluster->nodeBySlot(byName(*cluster, "pod-2")->nodeSlot())->name(), "node-2");
+    QVERIFY((*cluster->nodes().begin()).id() != before);
+    f.store.remove(ResourceKind::Nodes, renamed.uid);
+    cluster = f.publish();
+    QCOMPARE(byName(*cluster, "pod-1")->nodeSlot(), kNoSlot);
+    QCOMPARE(byName(*cluster, "pod-2")->nodeSlot(), kNoSlot);
 }
 
 void TestClusterStore::countsFollowEveryKind()
