@@ -41,11 +41,11 @@ bool FeedImpl::mayList(const Reflector &reflector)
     if (reflector.kind() != ResourceKind::Pods) {
         return true;
     }
-    if (m_looks > 0 && m_store->count(ResourceKind::Nodes) < kBigNodes && !fewPods()) {
+    if (m_looked * kLook < m_options.nodesFirst && m_store->count(ResourceKind::Nodes) < kBigNodes && !fewPods()) {
         if (m_look == Timers::Id::None) {
             m_look = m_timers.in(kLook, [this] {
                 m_look = Timers::Id::None;
-                --m_looks;
+                ++m_looked;
                 grantSlots();
             });
         }

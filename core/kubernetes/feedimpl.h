@@ -127,7 +127,7 @@ private:
     }
 
     // The first reading of the pods.
-    bool mayList(const Reflector &reflector); ///< false: others have their turn with many pods
+    bool mayList(const Reflector &reflector); ///< false: nodes are awaited a moment, or others have their turn
     bool haveTurn();
     void endTurn();
     bool fewPods() const;
@@ -194,7 +194,7 @@ private:
     Reflector *m_behindTable = nullptr; ///< has its slot, and waits for the Table to begin
     Timers::Id m_headStart = Timers::Id::None;
     Timers::Id m_look = Timers::Id::None;
-    int m_looks = 10; ///< at the nodes, that are left
+    int m_looked = 0; ///< at the nodes that come
     Timers::Id m_patience = Timers::Id::None;
     bool m_pastPatience = false;
     ListTurns::Ticket m_turn = 0;

@@ -27,6 +27,8 @@ struct FeedOptions {
     std::uint64_t seed = 0; ///< of jitter; 0: random
     std::chrono::milliseconds publishEvery{100};
     std::chrono::milliseconds refusedRetry{60'000}; ///< after a 403, and after a resource was absent
+    /// Pods wait no longer to learn from the first nodes whether they are many, and wanted as a Table, too.
+    std::chrono::milliseconds nodesFirst{250};
     std::chrono::milliseconds tableFirst{1'500}; ///< a list of many pods waits no longer for their Table to begin
     std::chrono::milliseconds turnFor{20'000}; ///< a big list that takes longer no longer keeps others waiting
     std::chrono::milliseconds watchdog{150'000}; ///< a watch without a byte for so long is given up
