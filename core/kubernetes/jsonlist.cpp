@@ -67,12 +67,6 @@ JsonValueScan::Progress JsonValueScan::scan(std::string_view &bytes)
                 ++at;
                 continue;
             }
-            while (at != end && *at != '"' && *at != '\\') { // most of what comes
-                ++at;
-            }
-            if (at == end) {
-                break;
-            }
             m_escaped = *at == '\\';
             m_inString = m_escaped;
             ++at;
