@@ -13,7 +13,6 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/theme/widgets.h"
 
-#include <QDir>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -269,68 +268,6 @@ private Q_SLOTS:
         const ClusterStatus &status = m_fleet->picture()->snapshot().cluster(id)->status();
         QCOMPARE(status.name, std::string("helios-test"));
         QCOMPARE(status.orchestrator, Orchestrator::Helios);
-    }
-
-    /// Pictures of every view, to be looked at.
-    void shots()
-    {
-        const QString folder = qEnvironmentVariable("SEXTANT_SHOTS");
-        if (folder.isEmpty()) {
-            QSKIP("SEXTANT_SHOTS names no folder for pictures");
-        }
-        QDir().mkpath(folder);
-        test::fillSampleFleet(m_engine->store(), {.clusters = 2, .nodes = 120, .pods = 900});
-        const auto cluster = test::addRollingCluster(m_engine->store(), 24, m_fleet->now());
-        m_fleet->refreshNow();
-        const auto take = [&](const QString &name, const QString &view, const QSize &size, bool dark) {
-            Theme::instance().setMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
-            MainWindow window(*m_fleet, WindowOptions{makePage, false});
-            window.opened({});
-            if (!std::holds_alternative<std::monostate>(m_fleet->selection())) {
-                window.showView(view);
-                window.openDetails();
-            }
-            const QString file = QStringLiteral("%1/%2-%3-%4.png")
-                                     .arg(folder, name)
-                                     .arg(size.width())
-                                     .arg(dark ? QStringLiteral("dark") : QStringLiteral("light"));
-            QVERIFY(window.grabView(view, size, dark).save(file));
-        };
-        const QSize small(1280, 800), large(2560, 1440);
-        for (const QString &view : MainWindow::views()) {
-            take(view, view, small, false);
-            take(view, view, small, true);
-            take(view, view, large, false);
-        }
-        const ClusterSnapshot &helios = m_fleet->picture()->cluster(2);
-        for (const WorkloadView workload : helios.workloads()) {
-            if (workload.kind() == WorkloadKind::DeploymentGroup) {
-                m_fleet->select(workload.id());
-                take(QStringLiteral("group"), QStringLiteral("workloads"), QSize(1440, 900), false);
-            }
-        }
-        for (const NodeView host : helios.nodes()) {
-            if (host.name() == "web-24" || host.name() == "web-01") {
-                m_fleet->select(host.id());
-                take(shown(host.name()), QStringLiteral("nodes"), QSize(1440, 900), host.name() == "web-24");
-            }
-        }
-        m_fleet->select((*helios.pods().begin()).id());
-        take(QStringLiteral("task"), QStringLiteral("pods"), QSize(1440, 900), false);
-        m_fleet->select(helios.id());
-        take(QStringLiteral("cluster"), QStringLiteral("overview"), QSize(1440, 900), false);
-        m_fleet->select({});
-        Scope scope;
-        scope.cluster = helios.id();
-        m_fleet->setScope(scope);
-        for (const char *view : {"overview", "map", "nodes", "workloads", "capacity"}) {
-            take(QStringLiteral("only-") + QLatin1String(view), QLatin1String(view), small, false);
-        }
-        Theme::instance().setMode(Theme::Mode::Light);
-        ClusterDialog dialog(*m_fleet);
-        dialog.show();
-        dialog.findChild<Segments *>(QStringLiteral("whichKind"))->setCurrent(1);
-        dialog.grab().save(folder + QStringLiteral("/dialog.png"));
     }
 
 private:

@@ -14,7 +14,6 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
-#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -156,7 +155,6 @@ private Q_SLOTS:
     void partialState();
     void hostileNames();
     void accessible();
-    void shots();
 };
 
 void TestTablePanel::initTestCase()
@@ -719,75 +717,6 @@ void TestTablePanel::accessible()
                 .data(Qt::AccessibleTextRole)
                 .toString()
                 .endsWith(QStringLiteral("failed")));
-}
-
-void TestTablePanel::shots()
-{
-    const QString folder = qEnvironmentVariable("SEXTANT_SHOTS");
-    if (folder.isEmpty()) {
-        QSKIP("SEXTANT_SHOTS names no folder for pictures");
-    }
-    QDir().mkpath(folder);
-    for (const Theme::Mode mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
-        Theme::instance().setMode(mode);
-        const QString theme = mode == Theme::Mode::Light ? QStringLiteral("light") : QStringLiteral("dark");
-        for (const QSize size : {QSize(1280, 800), QSize(2560, 1440)}) {
-            for (const TableKind kind : {TableKind::Pods, TableKind::Nodes, TableKind::Workloads}) {
-                Stage stage(kind, 2000, 3, size);
-                if (kind == TableKind::Pods) {
-                    stage.model().sort(static_cast<int>(PodColumn::Restarts), Qt::DescendingOrder);
-                    stage.model().settle();
-                }
-                stage.view().setCurrentId(stage.model().idAt(2));
-                QTest::mouseMove(stage.view().viewport(), QPoint(200, 24 * 7 + 6));
-                QCoreApplication::processEvents();
-                stage.panel->grab().save(
-                    QStringLiteral("%1/%2-%3-%4.png").arg(folder, wordOf(kind), theme).arg(size.width()));
-            }
-        }
-        const auto state = [&](const char *name, TableKind kind, auto &&change) {
-            Stage stage(kind, 400, 3, {1280, 500});
-            change(stage);
-            stage.update();
-            QCoreApplication::processEvents();
-            stage.panel->grab().save(QStringLiteral("%1/state-%2-%3.png").arg(folder, QLatin1String(name), theme));
-        };
-        state("stale", TableKind::Pods, [](Stage &stage) {
-            stage.truth.clusters[0]->status().connection = Connection::Stale;
-            stage.truth.clusters[0]->status().heard = kNow - std::chrono::seconds(252);
-            stage.truth.clusters[0]->publish();
-        });
-        state("loading", TableKind::Pods, [](Stage &stage) {
-            ResourceStatus &pods = stage.truth.clusters[1]->status().of(ResourceKind::Pods);
-            pods.sync = Sync::Loading;
-            pods.read = 1124;
-            pods.expected = 2740;
-            pods.bytes = 18 << 20;
-            pods.since = kNow - std::chrono::seconds(3);
-            stage.truth.clusters[1]->publish();
-        });
-        state("empty", TableKind::Pods, [](Stage &stage) { stage.model().setFilter(QStringLiteral("nosuch")); });
-        state("partial", TableKind::Nodes, [](Stage &stage) {
-            ResourceStatus &nodes = stage.truth.clusters[2]->status().of(ResourceKind::Nodes);
-            nodes.sync = Sync::Forbidden;
-            stage.truth.clusters[2]->publish();
-        });
-        state("forbidden", TableKind::Nodes, [](Stage &stage) {
-            stage.truth.clusters[2]->clear(ResourceKind::Nodes);
-            ResourceStatus &nodes = stage.truth.clusters[2]->status().of(ResourceKind::Nodes);
-            nodes.sync = Sync::Forbidden;
-            Error error;
-            error.message = "nodes is forbidden: User \"viewer\" cannot list resource \"nodes\" at the cluster scope";
-            error.httpStatus = 403;
-            nodes.error = error;
-            nodes.since = kNow;
-            stage.truth.clusters[2]->publish();
-            Scope scope;
-            scope.cluster = stage.truth.clusters[2]->id();
-            stage.model().setScope(scope);
-        });
-    }
-    Theme::instance().setMode(Theme::Mode::Light);
 }
 
 QTEST_MAIN(TestTablePanel)
