@@ -279,6 +279,9 @@ struct World::Impl {
 
     // world_pods.cpp: what a kubelet does
     Id newPod(TemplatePtr plan, Id ns, std::string name, OwnerRef owner, const OwnerPtr &reference, Time created);
+    /// Base, a dash and five characters, as the name of no pod that stands: an API server refuses a name that is taken,
+    /// and its client draws again.
+    std::string freePodName(Id ns, const std::string &base);
     std::shared_ptr<PodObject> edit(Id id) const { return std::make_shared<PodObject>(*pods[id].object); }
     void commit(Id id, std::shared_ptr<PodObject> object);
     void bind(Id id, Id node);

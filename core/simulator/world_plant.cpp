@@ -122,7 +122,7 @@ void World::Impl::plantPods(Id set, int count)
     for (int i = 0; i < count; ++i) {
         const auto created = random.chance(0.7) ? born + seconds(random.range(1, 25))
                                                 : std::max(born, past(60, double((now - born).count()) + 61));
-        const auto id = newPod(sets[set].object->plan, sets[set].ns, sets[set].object->name + '-' + random.suffix(5),
+        const auto id = newPod(sets[set].object->plan, sets[set].ns, freePodName(sets[set].ns, sets[set].object->name),
             {Kind::ReplicaSet, set}, reference, std::min(created, now));
         sets[set].pods.push_back(id);
         plantOn(id, kNobody, std::min(created, now));
@@ -194,7 +194,7 @@ void World::Impl::plantCronJob(const Draft &draft)
         const auto reference = std::make_shared<Owner>(Owner{"batch/v1", "Job", done->name, done->uid});
         for (int i = 0; i < done->completions; ++i) {
             const auto pod =
-                newPod(done->plan, draft.ns, done->name + '-' + random.suffix(5), {Kind::Job, job}, reference, at);
+                newPod(done->plan, draft.ns, freePodName(draft.ns, done->name), {Kind::Job, job}, reference, at);
             if (!plantOn(pod, kNobody, at)) {
                 erasePod(pod);
                 continue;

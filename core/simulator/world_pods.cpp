@@ -115,6 +115,15 @@ Id World::Impl::newPod(
     return id;
 }
 
+std::string World::Impl::freePodName(Id ns, const std::string &base)
+{
+    auto name = base + '-' + random.suffix(5);
+    while (store.get(Resource::Pods, namespaces[ns].name, name)) {
+        name = base + '-' + random.suffix(5);
+    }
+    return name;
+}
+
 void World::Impl::commit(Id id, std::shared_ptr<PodObject> object)
 {
     pods[id].object = object;

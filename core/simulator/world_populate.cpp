@@ -136,7 +136,7 @@ void World::Impl::makeDaemonSets()
         const auto reference = std::make_shared<Owner>(Owner{"apps/v1", "DaemonSet", object->name, object->uid});
         for (Id node = 0; node < nodes.size(); ++node) {
             const auto pod =
-                newPod(object->plan, 0, object->name + '-' + random.suffix(5), {Kind::DaemonSet, id}, reference, now);
+                newPod(object->plan, 0, freePodName(0, object->name), {Kind::DaemonSet, id}, reference, now);
             daemonSets[id].pods[node] = pod;
             plantOn(pod, node, std::max(nodes[node].object->created + seconds(30), past(86400, 86400 * 30)));
         }

@@ -215,7 +215,7 @@ void World::Impl::plantLeftovers()
         const auto set = random.pick(candidates);
         const auto reference =
             std::make_shared<Owner>(Owner{"apps/v1", "ReplicaSet", sets[set].object->name, sets[set].object->uid});
-        const auto id = newPod(sets[set].object->plan, sets[set].ns, sets[set].object->name + '-' + random.suffix(5),
+        const auto id = newPod(sets[set].object->plan, sets[set].ns, freePodName(sets[set].ns, sets[set].object->name),
             {Kind::ReplicaSet, set}, reference, now);
         const auto created = std::max(past(3600, 86400 * 2), sets[set].object->created + seconds(5));
         if (!plantOn(id, kNobody, created)) {

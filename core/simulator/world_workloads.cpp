@@ -134,7 +134,7 @@ void World::Impl::reconcileSet(Id id)
         const auto reference =
             std::make_shared<Owner>(Owner{"apps/v1", "ReplicaSet", sets[id].object->name, sets[id].object->uid});
         while (int(sets[id].pods.size()) < wanted) {
-            auto name = sets[id].object->name + '-' + random.suffix(5);
+            auto name = freePodName(sets[id].ns, sets[id].object->name);
             const auto pod =
                 newPod(sets[id].object->plan, sets[id].ns, std::move(name), {Kind::ReplicaSet, id}, reference, now);
             sets[id].pods.push_back(pod);
@@ -385,8 +385,8 @@ void World::Impl::reconcileDaemonSet(Id id)
         if (it == sim.pods.end()) {
             const auto reference =
                 std::make_shared<Owner>(Owner{"apps/v1", "DaemonSet", sim.object->name, sim.object->uid});
-            const auto pod = newPod(sim.object->plan, sim.ns, sim.object->name + '-' + random.suffix(5),
-                {Kind::DaemonSet, id}, reference, now);
+            const auto pod = newPod(
+                sim.object->plan, sim.ns, freePodName(sim.ns, sim.object->name), {Kind::DaemonSet, id}, reference, now);
             it = sim.pods.emplace(node, pod).first;
             // Bound in the step's scheduling; the affinity names the node from the start, as its controller writes it.
             pods[pod].node = node;
@@ -506,7 +506,7 @@ void World::Impl::reconcileJob(Id id)
         const auto reference = std::make_shared<Owner>(Owner{"batch/v1", "Job", object->name, object->uid});
         while (int(jobs[id].active.size()) < wanted) {
             const auto pod = newPod(
-                object->plan, jobs[id].ns, object->name + '-' + random.suffix(5), {Kind::Job, id}, reference, now);
+                object->plan, jobs[id].ns, freePodName(jobs[id].ns, object->name), {Kind::Job, id}, reference, now);
             jobs[id].active.push_back(pod);
             commit(pod, edit(pod));
             toSchedule.push_back(pod);

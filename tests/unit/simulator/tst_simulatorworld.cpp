@@ -244,6 +244,7 @@ private Q_SLOTS:
     void keepsItsRules_data();
     void keepsItsRules();
     void versionsNeverFall();
+    void noNameIsGivenTwice();
     void standsStillWithoutChurn();
     void scales();
     void rollsOutWithoutLosingWhatItNeeds();
@@ -365,6 +366,24 @@ void TestSimulatorWorld::versionsNeverFall()
     }
     QVERIFY(changes > 20);
     QVERIFY(kFirstVersion < 1'000'000'000 && fleet.store.version() > kFirstVersion);
+}
+
+// Of 20,000 names with five characters some fourteen are drawn twice.
+void TestSimulatorWorld::noNameIsGivenTwice()
+{
+    Fleet fleet(options(40, 900, 0), 1, 100'000);
+    const auto [ns, name] = fleet.healthyDeployment(4);
+    const auto before = fleet.store.version();
+    const auto stood = fleet.store.count(Resource::Pods);
+    const int replicas = fleet.get(Resource::Deployments, ns, name)["spec"]["replicas"];
+    QVERIFY(fleet.world.scale(ns, name, 20'000));
+    fleet.live(1);
+    QCOMPARE(fleet.store.count(Resource::Pods), stood + 20'000 - std::uint64_t(replicas));
+    std::vector<Entry> out;
+    QVERIFY(fleet.store.changesAfter(Resource::Pods, before, 100'000, std::chrono::steady_clock::now(), out));
+    for (const auto &entry : out) {
+        QVERIFY2(!entry.previous || entry.previous->uid == entry.object->uid, entry.object->name.c_str());
+    }
 }
 
 void TestSimulatorWorld::standsStillWithoutChurn()
