@@ -50,7 +50,7 @@ KindDiagnosis kindOf(const ClusterStatus &cluster, ResourceKind kind)
         break;
     case Sync::Stale:
         out.state = State::Unknown;
-        out.sync = "stale";
+        out.sync = out.status.renewing ? "stale, " + loadingWords(out.status) : "stale";
         break;
     case Sync::Forbidden:
         out.state = State::Warning;
@@ -97,7 +97,7 @@ void judgeConnection(ClusterDiagnosis &out)
         return;
     case Connection::Stale:
         out.state = State::Unknown;
-        out.connection = "stale";
+        out.connection = out.status.renewing() ? "stale, loading" : "stale";
         return;
     case Connection::Connecting:
         out.state = State::Pending;

@@ -28,7 +28,7 @@ struct ClusterDiagnosis {
     ClusterId id = ClusterId::None;
     ClusterStatus status;
     State state = State::Unknown; ///< its glyph
-    std::string connection; ///< in words: "live", "loading", "partial", "stale", "failed"
+    std::string connection; ///< in words: "live", "loading", "partial", "stale", "stale, loading", "failed"
     std::uint64_t objects = 0; ///< held: nodes, pods, workloads, namespaces
     std::uint64_t lists = 0, watches = 0; ///< made since the start, all kinds
     std::optional<MinuteLog::Traffic> traffic;

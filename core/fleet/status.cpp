@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fleet/status.h"
 
+#include <algorithm>
+
 namespace sextant {
 
 std::string_view resourceWord(ResourceKind kind)
@@ -67,6 +69,11 @@ bool ClusterStatus::settled() const
         }
     }
     return true;
+}
+
+bool ClusterStatus::renewing() const
+{
+    return std::any_of(resources.begin(), resources.end(), [](const ResourceStatus &kind) { return kind.renewing; });
 }
 
 bool ClusterStatus::partial() const

@@ -117,6 +117,8 @@ struct ClusterStatus {
     bool settled() const;
     /// Something of it is forbidden, absent or failed.
     bool partial() const;
+    /// Lists are under way that take the place of a kept picture.
+    bool renewing() const;
 };
 
 } // namespace sextant

@@ -73,9 +73,7 @@ QString renewal(const ClusterStatus &status)
     if (share >= 0) {
         return Words::tr("loading, %1").arg(percentText(share));
     }
-    const bool loading = std::any_of(
-        status.resources.begin(), status.resources.end(), [](const ResourceStatus &kind) { return kind.renewing; });
-    return loading ? Words::tr("loading") : Words::tr("connecting");
+    return status.renewing() ? Words::tr("loading") : Words::tr("connecting");
 }
 
 QString kindLine(ResourceKind kind, const ResourceStatus &status, Orchestrator orchestrator)

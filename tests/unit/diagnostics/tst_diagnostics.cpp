@@ -144,6 +144,22 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(formatRead(kind.status)), read);
     }
 
+    void keptPicturesAreRenewed()
+    {
+        OneCluster fleet;
+        ClusterStatus &status = fleet.cluster->status();
+        status.connection = Connection::Stale;
+        ResourceStatus &jobs = status.of(ResourceKind::Jobs);
+        jobs.sync = Sync::Stale;
+        jobs.renewing = true;
+        jobs.read = 1124;
+        jobs.expected = 2740;
+        const ClusterDiagnosis cluster = fleet.diagnosis();
+        QCOMPARE(cluster.connection, std::string("stale, loading"));
+        QCOMPARE(kindOf(cluster, ResourceKind::Jobs).sync, std::string("stale, loading, 41\u202f%"));
+        QCOMPARE(kindOf(cluster, ResourceKind::Jobs).state, State::Unknown);
+    }
+
     void clustersAreSummed()
     {
         OneCluster fleet;
