@@ -15,6 +15,17 @@ namespace {
 
 Theme &theme() { return Theme::instance(); }
 
+QFont fontOf(const TextRun &run) { return theme().font(run.strong ? TextRole::TableStrong : TextRole::Table); }
+
+QString textOf(const std::vector<TextRun> &runs)
+{
+    QString text;
+    for (const TextRun &run : runs) {
+        text += run.text;
+    }
+    return text;
+}
+
 int capWidth(const QString &key)
 {
     return key.isEmpty() ? 0 : QFontMetrics(theme().font(TextRole::Caption)).horizontalAdvance(key) + theme().px(10);
@@ -115,7 +126,7 @@ void TableFoot::setSums(std::vector<TextRun> runs)
     }
     m_runs = std::move(runs);
     setAccessibleName(sumsText());
-    update();
+    choose();
 }
 
 void TableFoot::setColumns(int shown, int all)
@@ -124,13 +135,33 @@ void TableFoot::setColumns(int shown, int all)
     place();
 }
 
-QString TableFoot::sumsText() const
+QString TableFoot::sumsText() const { return textOf(m_runs); }
+QString TableFoot::shownText() const { return textOf(m_shown); }
+
+int TableFoot::sumsLeft() const { return theme().px(16); }
+int TableFoot::sumsRight() const { return m_columns->x() - theme().px(12); }
+
+/// Leaves out what yields until the rest has room.
+void TableFoot::choose()
 {
-    QString text;
-    for (const TextRun &run : m_runs) {
-        text += run.text;
+    m_shown = m_runs;
+    const auto width = [this] {
+        int sum = 0;
+        for (const TextRun &run : m_shown) {
+            sum += QFontMetrics(fontOf(run)).horizontalAdvance(run.text);
+        }
+        return sum;
+    };
+    while (width() > sumsRight() - sumsLeft()) {
+        const auto first = std::max_element(
+            m_shown.begin(), m_shown.end(), [](const TextRun &a, const TextRun &b) { return a.yields < b.yields; });
+        if (first == m_shown.end() || first->yields == 0) {
+            break;
+        }
+        std::erase_if(m_shown, [most = first->yields](const TextRun &run) { return run.yields == most; });
     }
-    return text;
+    setToolTip(m_shown.size() < m_runs.size() ? sumsText().trimmed() : QString());
+    update();
 }
 
 void TableFoot::place()
@@ -142,7 +173,7 @@ void TableFoot::place()
         button->setGeometry(right, (height() + 1 - size.height()) / 2, size.width(), size.height());
         right -= theme().px(8);
     }
-    update();
+    choose();
 }
 
 void TableFoot::resizeEvent(QResizeEvent *event)
@@ -156,10 +187,10 @@ void TableFoot::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.fillRect(rect(), theme().color(Token::Bg));
     painter.fillRect(QRect(0, 0, width(), theme().px(1)), theme().color(Token::Border));
-    int x = theme().px(16);
-    const int end = m_columns->x() - theme().px(12);
-    for (const TextRun &run : m_runs) {
-        const QFont font = theme().font(run.strong ? TextRole::TableStrong : TextRole::Table);
+    int x = sumsLeft();
+    const int end = sumsRight();
+    for (const TextRun &run : m_shown) {
+        const QFont font = fontOf(run);
         const QFontMetrics metrics(font);
         const int wanted = metrics.horizontalAdvance(run.text);
         const bool fits = x + wanted <= end;

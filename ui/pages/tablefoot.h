@@ -14,6 +14,7 @@ namespace sextant::ui {
 struct TextRun {
     QString text;
     bool strong = false;
+    int yields = 0; ///< above 0: left out where the line is too long, the highest first
     bool operator==(const TextRun &) const = default;
 };
 
@@ -43,6 +44,8 @@ public:
     void setSums(std::vector<TextRun> runs);
     void setColumns(int shown, int all);
     QString sumsText() const;
+    /// What there is room for; the tool tip has all of it.
+    QString shownText() const;
     FootButton *columnsButton() const { return m_columns; }
     FootButton *exportButton() const { return m_export; }
 
@@ -51,8 +54,11 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    int sumsLeft() const;
+    int sumsRight() const;
     void place();
-    std::vector<TextRun> m_runs;
+    void choose();
+    std::vector<TextRun> m_runs, m_shown;
     FootButton *m_columns;
     FootButton *m_export;
 };

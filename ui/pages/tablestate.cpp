@@ -15,6 +15,9 @@ namespace sextant::ui {
 
 namespace {
 
+// What a line of sums leaves out where it is too long, the highest first.
+constexpr int kUseYields = 1, kLimitsYield = 2;
+
 QString say(const char *text, int n = -1) { return QCoreApplication::translate("TableState", text, nullptr, n); }
 
 /// Where all there is belongs to Helios, its own words are used.
@@ -502,7 +505,8 @@ std::vector<TextRun> tableSums(const Picture &picture, const TableQuery &query, 
             } else {
                 runs.push_back({say(" declared"), false});
             }
-            runs.push_back({say(", use not measured") + QStringLiteral("  "), false});
+            runs.push_back({say(", use not measured"), false, kUseYields});
+            runs.push_back({QStringLiteral("  "), false});
             return;
         }
         if (nodes) {
@@ -515,15 +519,14 @@ std::vector<TextRun> tableSums(const Picture &picture, const TableQuery &query, 
             runs.push_back({say(" requested"), false});
         }
         const bool lower = sums.used != Count::kUnknown && (more || sums.unsampled > 0);
-        runs.push_back({say(", %1 used").arg(figure(sums.used) + (lower ? QStringLiteral("+") : QString())), false});
-        const bool limits = sums.limit != Count::kUnknown && sums.limit > 0;
-        if (!limits && sums.unlimited > 0) {
-            runs.push_back({say(", no limits") + QStringLiteral("  "), false});
-            return;
-        }
-        const QString beyond = more || sums.unlimited > 0 ? QStringLiteral("+") : QString();
         runs.push_back(
-            {say(", limits %1").arg(figure(sums.limit) + (limits ? beyond : QString())) + QStringLiteral("  "), false});
+            {say(", %1 used").arg(figure(sums.used) + (lower ? QStringLiteral("+") : QString())), false, kUseYields});
+        const bool limits = sums.limit != Count::kUnknown && sums.limit > 0;
+        const QString beyond = limits && (more || sums.unlimited > 0) ? QStringLiteral("+") : QString();
+        runs.push_back(
+            {!limits && sums.unlimited > 0 ? say(", no limits") : say(", limits %1").arg(figure(sums.limit) + beyond),
+                false, kLimitsYield});
+        runs.push_back({QStringLiteral("  "), false});
     };
     resource(
         say("CPU"), rows.cpu, [](std::int64_t value) { return QString::fromStdString(formatCores(MilliCpu(value))); });

@@ -139,6 +139,7 @@ private Q_SLOTS:
     void placeSurvivesNewRows();
     void goneObjectIsNotReplaced();
     void filterNarrowsTextAndSums();
+    void footLeavesOutNoHalfFigure();
     void copyRows();
     void contextMenu();
     void chooserShowsAndRemembers();
@@ -362,6 +363,32 @@ void TestTablePanel::filterNarrowsTextAndSums()
     QCOMPARE(changed.count(), 1);
     QVERIFY(stage.panel->foot().sumsText() != before);
     QVERIFY(stage.panel->foot().sumsText().startsWith(QStringLiteral("Sum of 1:")));
+}
+
+void TestTablePanel::footLeavesOutNoHalfFigure()
+{
+    TableFoot foot;
+    foot.setColumns(12, 22);
+    foot.show();
+    const QString whole =
+        QStringLiteral("Sum of 5:  CPU 1 requested, 2 used, limits 3  Mem 4 requested, 5 used, limits 6  ");
+    foot.setSums({{QStringLiteral("Sum of 5:"), false}, {QStringLiteral("  CPU 1"), true},
+        {QStringLiteral(" requested"), false}, {QStringLiteral(", 2 used"), false, 1},
+        {QStringLiteral(", limits 3"), false, 2}, {QStringLiteral("  "), false}, {QStringLiteral("Mem 4"), true},
+        {QStringLiteral(" requested"), false}, {QStringLiteral(", 5 used"), false, 1},
+        {QStringLiteral(", limits 6"), false, 2}, {QStringLiteral("  "), false}});
+    QStringList shown;
+    for (int width = 1600; width > 200; --width) {
+        foot.resize(width, foot.height());
+        if (shown.isEmpty() || shown.last() != foot.shownText()) {
+            shown.append(foot.shownText());
+        }
+        QCOMPARE(foot.sumsText(), whole);
+        QCOMPARE(foot.toolTip(), foot.shownText() == whole ? QString() : whole.trimmed());
+    }
+    QCOMPARE(shown,
+        (QStringList{whole, QStringLiteral("Sum of 5:  CPU 1 requested, 2 used  Mem 4 requested, 5 used  "),
+            QStringLiteral("Sum of 5:  CPU 1 requested  Mem 4 requested  ")}));
 }
 
 void TestTablePanel::copyRows()
