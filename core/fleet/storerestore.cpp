@@ -10,40 +10,37 @@
 
 namespace sextant {
 
+namespace {
+
+/// Takes the cells that a kept row lists out of columns, or puts them into a row of them.
+template <class Kept, class View> void take(Kept &kept, const View &columns, std::uint32_t slot)
+{
+    Kept::cells([&](auto cell, auto member) { kept.*member = columns.template at<cell>(slot); });
+}
+template <class Kept, class Row> void put(const Kept &kept, Row &row)
+{
+    Kept::cells([&](auto cell, auto member) { row.template set<cell>(kept.*member); });
+}
+
+} // namespace
+
 KeptNode keptNode(const NodeView &node)
 {
     const auto &columns = NodeView::columns(node.cluster());
-    const auto slot = node.slot();
     KeptNode kept;
-    kept.uid = columns.at<NodeCell::Uid>(slot);
-    kept.name = columns.at<NodeCell::Name>(slot);
-    kept.pool = columns.at<NodeCell::Pool>(slot);
-    kept.zone = columns.at<NodeCell::Zone>(slot);
-    kept.state = columns.at<NodeCell::State>(slot);
-    kept.flags = columns.at<NodeCell::Flags>(slot);
-    kept.cpuCapacity = columns.at<NodeCell::CpuCapacity>(slot);
-    kept.cpuAllocatable = columns.at<NodeCell::CpuAllocatable>(slot);
-    kept.memoryCapacity = columns.at<NodeCell::MemoryCapacity>(slot);
-    kept.memoryAllocatable = columns.at<NodeCell::MemoryAllocatable>(slot);
-    kept.podsAllocatable = columns.at<NodeCell::PodsAllocatable>(slot);
-    kept.cpuUsed = columns.at<NodeCell::CpuUsed>(slot);
-    kept.memoryUsed = columns.at<NodeCell::MemoryUsed>(slot);
-    kept.usageTime = columns.at<NodeCell::UsageTime>(slot);
-    kept.record = columns.at<NodeCell::Record>(slot);
+    take(kept, columns, node.slot());
+    kept.uid = columns.at<NodeCell::Uid>(node.slot());
+    kept.record = columns.at<NodeCell::Record>(node.slot());
     return kept;
 }
 
 KeptWorkload keptWorkload(const WorkloadView &workload)
 {
     const auto &columns = WorkloadView::columns(workload.cluster());
-    const auto slot = workload.slot();
     KeptWorkload kept;
-    kept.uid = columns.at<WorkloadCell::Uid>(slot);
-    kept.ns = columns.at<WorkloadCell::Namespace>(slot);
-    kept.kindText = columns.at<WorkloadCell::KindText>(slot);
-    kept.kind = columns.at<WorkloadCell::Kind>(slot);
-    kept.state = columns.at<WorkloadCell::State>(slot);
-    kept.record = columns.at<WorkloadCell::Record>(slot);
+    take(kept, columns, workload.slot());
+    kept.uid = columns.at<WorkloadCell::Uid>(workload.slot());
+    kept.record = columns.at<WorkloadCell::Record>(workload.slot());
     const auto owner =
         fieldIn<WorkloadDraft, &WorkloadDraft::controller, OwnerDraft>(kept.record, workload.cluster().strings());
     kept.owner = owner.uid.empty() ? Uid{} : packUid(owner.uid);
@@ -53,27 +50,12 @@ KeptWorkload keptWorkload(const WorkloadView &workload)
 KeptPod keptPod(const PodView &pod)
 {
     const auto &columns = PodView::columns(pod.cluster());
-    const auto &usage = PodView::usage(pod.cluster());
     const auto slot = pod.slot();
     KeptPod kept;
+    take(kept, columns, slot);
+    KeptPod::usage(
+        [&](auto cell, auto member) { kept.*member = PodView::usage(pod.cluster()).template at<cell>(slot); });
     kept.uid = columns.at<PodCell::Uid>(slot);
-    kept.ns = columns.at<PodCell::Namespace>(slot);
-    kept.node = columns.at<PodCell::Node>(slot);
-    kept.status = columns.at<PodCell::Status>(slot);
-    kept.team = columns.at<PodCell::Team>(slot);
-    kept.state = columns.at<PodCell::State>(slot);
-    kept.flags = columns.at<PodCell::Flags>(slot);
-    kept.ready = columns.at<PodCell::Ready>(slot);
-    kept.total = columns.at<PodCell::Total>(slot);
-    kept.restarts = columns.at<PodCell::Restarts>(slot);
-    kept.created = columns.at<PodCell::Created>(slot);
-    kept.cpuRequested = columns.at<PodCell::CpuRequested>(slot);
-    kept.cpuLimit = columns.at<PodCell::CpuLimit>(slot);
-    kept.memoryRequested = columns.at<PodCell::MemoryRequested>(slot);
-    kept.memoryLimit = columns.at<PodCell::MemoryLimit>(slot);
-    kept.cpuUsed = usage.at<PodUsageCell::Cpu>(slot);
-    kept.memoryUsed = usage.at<PodUsageCell::Memory>(slot);
-    kept.usageTime = usage.at<PodUsageCell::Time>(slot);
     kept.controller = columns.at<PodCell::ControllerSlot>(slot);
     kept.record = columns.at<PodCell::Record>(slot);
     kept.owned = PodRecord(kept.record, kept.created).ownerKind != StringId::Empty;
@@ -92,21 +74,13 @@ void ClusterStore::restore(const KeptNode &node)
     m_nodeIndex.emplace(uid, slot);
     m_nodeByName[node.name] = slot;
     auto row = m_nodes.row(slot);
-    row.set<NodeCell::Record>(node.record);
+    put(node, row);
     row.set<NodeCell::Uid>(uid);
-    row.set<NodeCell::Name>(node.name);
-    row.set<NodeCell::State>(node.state);
-    row.set<NodeCell::Flags>(node.flags);
-    row.set<NodeCell::Pool>(node.pool);
-    row.set<NodeCell::Zone>(node.zone);
-    row.set<NodeCell::CpuCapacity>(node.cpuCapacity);
-    row.set<NodeCell::CpuAllocatable>(node.cpuAllocatable);
-    row.set<NodeCell::MemoryCapacity>(node.memoryCapacity);
-    row.set<NodeCell::MemoryAllocatable>(node.memoryAllocatable);
-    row.set<NodeCell::PodsAllocatable>(node.podsAllocatable);
-    row.set<NodeCell::CpuUsed>(node.usageTime != 0 ? node.cpuUsed : Count::kUnknown);
-    row.set<NodeCell::MemoryUsed>(node.usageTime != 0 ? node.memoryUsed : Count::kUnknown);
-    row.set<NodeCell::UsageTime>(node.usageTime);
+    row.set<NodeCell::Record>(node.record);
+    if (node.usageTime == 0) {
+        row.set<NodeCell::CpuUsed>(Count::kUnknown);
+        row.set<NodeCell::MemoryUsed>(Count::kUnknown);
+    }
     m_nodesMoved = true;
     m_dirty = true;
 }
@@ -122,12 +96,9 @@ std::uint32_t ClusterStore::restore(const KeptWorkload &workload)
     const auto slot = m_workloads.add(m_generation);
     m_workloadIndex.emplace(uid, slot);
     auto row = m_workloads.row(slot);
-    row.set<WorkloadCell::Record>(workload.record);
+    put(workload, row);
     row.set<WorkloadCell::Uid>(uid);
-    row.set<WorkloadCell::Namespace>(workload.ns);
-    row.set<WorkloadCell::KindText>(workload.kindText);
-    row.set<WorkloadCell::Kind>(workload.kind);
-    row.set<WorkloadCell::State>(workload.state);
+    row.set<WorkloadCell::Record>(workload.record);
     row.set<WorkloadCell::ControllerSlot>(kNoSlot);
     countWorkload(slot, 1);
     m_workloadOwners.set(slot, workload.owner);
@@ -157,23 +128,10 @@ void ClusterStore::restore(const KeptPod &pod)
         setPodUsage(slot, {}, {}, 0);
     }
     auto row = m_pods.row(slot);
+    put(pod, row);
     row.set<PodCell::Uid>(uid);
     row.set<PodCell::Record>(pod.record);
-    row.set<PodCell::Namespace>(pod.ns);
-    row.set<PodCell::Node>(pod.node);
     row.set<PodCell::NodeSlot>(kNoSlot); // found when it is published
-    row.set<PodCell::Status>(pod.status);
-    row.set<PodCell::State>(pod.state);
-    row.set<PodCell::Flags>(pod.flags);
-    row.set<PodCell::Ready>(pod.ready);
-    row.set<PodCell::Total>(pod.total);
-    row.set<PodCell::Restarts>(pod.restarts);
-    row.set<PodCell::Created>(pod.created);
-    row.set<PodCell::CpuRequested>(pod.cpuRequested);
-    row.set<PodCell::CpuLimit>(pod.cpuLimit);
-    row.set<PodCell::MemoryRequested>(pod.memoryRequested);
-    row.set<PodCell::MemoryLimit>(pod.memoryLimit);
-    row.set<PodCell::Team>(pod.team);
     row.set<PodCell::ControllerSlot>(pod.controller);
     row.set<PodCell::WorkloadSlot>(pod.controller == kNoSlot ? kNoSlot : topmost(pod.controller));
     m_nodesMoved = true;

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <type_traits>
 #include <unistd.h>
 #include <vector>
 
@@ -108,23 +109,31 @@ void writeKinds(DraftWriter &way, const ClusterStatus &status)
     }
 }
 
+/// The cells that a kept row lists, words under the file's numbers.
+template <class Kept> auto cellWriter(Writer &out, Words &words, const Kept &kept)
+{
+    return [&](auto, auto member) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(kept.*member)>, StringId>) {
+            out.value(words.number(kept.*member));
+        } else {
+            out.value(kept.*member);
+        }
+    };
+}
+
+void write(Writer &out, Uid uid)
+{
+    out.value(uid.high);
+    out.value(uid.low);
+}
+
 void writeNodes(Writer &out, const ClusterSnapshot &cluster, Words &words)
 {
     out.value(static_cast<std::uint32_t>(cluster.nodes().size()));
     for (const NodeView node : cluster.nodes()) {
         const KeptNode kept = keptNode(node);
-        out.value(kept.uid.high);
-        out.value(kept.uid.low);
-        for (const StringId word : {kept.name, kept.pool, kept.zone}) {
-            out.value(words.number(word));
-        }
-        out.value(kept.state);
-        out.value(kept.flags);
-        for (const std::int64_t amount : {kept.cpuCapacity, kept.cpuAllocatable, kept.memoryCapacity,
-                 kept.memoryAllocatable, kept.podsAllocatable, kept.cpuUsed, kept.memoryUsed}) {
-            out.value(amount);
-        }
-        out.value(kept.usageTime);
+        write(out, kept.uid);
+        KeptNode::cells(cellWriter(out, words, kept));
         out.text(words.renumbered<NodeDraft>(kept.record));
     }
 }
@@ -138,15 +147,9 @@ std::vector<std::uint32_t> writeWorkloads(Writer &out, const ClusterSnapshot &cl
     for (const WorkloadView workload : cluster.workloads()) {
         ordinals[workload.slot()] = next++;
         const KeptWorkload kept = keptWorkload(workload);
-        for (const Uid &uid : {kept.uid, kept.owner}) {
-            out.value(uid.high);
-            out.value(uid.low);
-        }
-        for (const StringId word : {kept.ns, kept.kindText}) {
-            out.value(words.number(word));
-        }
-        out.value(kept.kind);
-        out.value(kept.state);
+        write(out, kept.uid);
+        write(out, kept.owner);
+        KeptWorkload::cells(cellWriter(out, words, kept));
         out.text(words.renumbered<WorkloadDraft>(kept.record));
     }
     return ordinals;
@@ -162,24 +165,10 @@ void writePods(Writer &out, const ClusterSnapshot &cluster, Words &words, const 
         const auto controller = ordinal(workloads, kept.controller);
         // One whose controller is not among the workloads would not find it later: it is to be read anew.
         PodRecord::renumber(kept.record, number, controller != kNoSlot || !kept.owned, record);
-        out.value(kept.uid.high);
-        out.value(kept.uid.low);
-        for (const StringId word : {kept.ns, kept.node, kept.status, kept.team}) {
-            out.value(words.number(word));
-        }
-        out.value(kept.state);
-        out.value(kept.flags);
-        out.value(kept.ready);
-        out.value(kept.total);
-        out.value(kept.restarts);
-        out.value(kept.created);
-        out.value(kept.cpuRequested);
-        out.value(kept.cpuLimit);
-        out.value(kept.memoryRequested);
-        out.value(kept.memoryLimit);
-        out.value(kept.cpuUsed);
-        out.value(kept.memoryUsed);
-        out.value(kept.usageTime);
+        write(out, kept.uid);
+        const auto put = cellWriter(out, words, kept);
+        KeptPod::cells(put);
+        KeptPod::usage(put);
         out.value(controller);
         out.text(record);
     }
@@ -266,11 +255,16 @@ private:
         uid.low = m_in.value<std::uint64_t>();
         return uid;
     }
-    void words(std::initializer_list<StringId *> to)
+    /// The cells that a kept row lists, words under their numbers here.
+    template <class Kept> auto cells(Kept &kept)
     {
-        for (StringId *one : to) {
-            *one = m_words[StringId(m_in.value<std::uint32_t>())];
-        }
+        return [this, &kept](auto, auto member) {
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(kept.*member)>, StringId>) {
+                kept.*member = m_words[StringId(m_in.value<std::uint32_t>())];
+            } else {
+                m_way(kept.*member);
+            }
+        };
     }
     /// With the words under their numbers here.
     template <class Draft> std::string_view record()
@@ -286,9 +280,7 @@ private:
     {
         KeptNode kept;
         kept.uid = uid();
-        words({&kept.name, &kept.pool, &kept.zone});
-        m_way(kept.state, kept.flags, kept.cpuCapacity, kept.cpuAllocatable, kept.memoryCapacity,
-            kept.memoryAllocatable, kept.podsAllocatable, kept.cpuUsed, kept.memoryUsed, kept.usageTime);
+        KeptNode::cells(cells(kept));
         kept.record = record<NodeDraft>();
         if (!m_in.failed()) {
             m_store.restore(kept);
@@ -299,8 +291,7 @@ private:
         KeptWorkload kept;
         kept.uid = uid();
         kept.owner = uid();
-        words({&kept.ns, &kept.kindText});
-        m_way(kept.kind, kept.state);
+        KeptWorkload::cells(cells(kept));
         kept.record = record<WorkloadDraft>();
         if (!m_in.failed()) {
             m_workloads.push_back(m_store.restore(kept));
@@ -310,9 +301,9 @@ private:
     {
         KeptPod kept;
         kept.uid = uid();
-        words({&kept.ns, &kept.node, &kept.status, &kept.team});
-        m_way(kept.state, kept.flags, kept.ready, kept.total, kept.restarts, kept.created, kept.cpuRequested,
-            kept.cpuLimit, kept.memoryRequested, kept.memoryLimit, kept.cpuUsed, kept.memoryUsed, kept.usageTime);
+        const auto get = cells(kept);
+        KeptPod::cells(get);
+        KeptPod::usage(get);
         const auto controller = m_in.value<std::uint32_t>();
         kept.controller = controller < m_workloads.size() ? m_workloads[controller] : kNoSlot;
         kept.record = m_in.text();
