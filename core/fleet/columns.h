@@ -6,6 +6,7 @@
 #include "core/fleet/chunkedrows.h"
 #include "core/fleet/draft.h"
 #include "core/fleet/ids.h"
+#include "core/fleet/poddigest.h"
 #include "core/fleet/uid.h"
 
 #include <memory>
@@ -121,32 +122,35 @@ private:
 /// Seconds since 1970 in 32 bits; 0: not set.
 using PackedTime = std::uint32_t;
 
+/// What is read together lies together: texts that are looked for, then what is summed. Of a million pods the pages
+/// that are touched are what is waited for.
 struct PodCell {
     enum : std::size_t {
         Record, ///< what is read only when somebody looks at it (PodRecord)
         Uid,
         Namespace,
+        Status,
+        Team,
+        WorkloadSlot,
+        ControllerSlot,
+        Digest, ///< of what the record says as well
         Node,
         NodeSlot,
-        Status,
         State,
         Flags, ///< PodFlag
-        Ready,
-        Total,
-        Restarts,
-        Created,
         CpuRequested, ///< these four packed (podrecord.h)
         CpuLimit,
         MemoryRequested,
         MemoryLimit,
-        ControllerSlot,
-        WorkloadSlot,
-        Team
+        Ready,
+        Total,
+        Restarts,
+        Created
     };
 };
-using PodColumns = Columns<Blocks, Uid, StringId, StringId, std::uint32_t, StringId, State, std::uint8_t, std::uint16_t,
-    std::uint16_t, std::uint32_t, PackedTime, std::int32_t, std::int32_t, std::uint32_t, std::uint32_t, std::uint32_t,
-    std::uint32_t, StringId>;
+using PodColumns = Columns<Blocks, Uid, StringId, StringId, StringId, std::uint32_t, std::uint32_t, PodDigest, StringId,
+    std::uint32_t, State, std::uint8_t, std::int32_t, std::int32_t, std::uint32_t, std::uint32_t, std::uint16_t,
+    std::uint16_t, std::uint32_t, PackedTime>;
 
 /// What is measured of pods, apart from the rest because a round of samples changes all of it and nothing else. Slots
 /// are those of PodColumns.

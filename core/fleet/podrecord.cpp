@@ -412,14 +412,11 @@ void PodRecord::renumber(
 
 std::string_view PodRecord::nameIn(std::string_view block) { return Reader(block, 0).text(); }
 
-std::string_view PodRecord::ipIn(std::string_view block)
+namespace {
+
+/// Reads on to the IP, from behind the field set.
+std::string_view ipAt(Reader &reader, std::uint32_t fields)
 {
-    Reader reader(block, 0);
-    reader.text();
-    const auto fields = reader.fields(kFieldBytes);
-    if ((fields & Ip) == 0) {
-        return {};
-    }
     if ((fields & UidText) != 0) {
         reader.text();
     }
@@ -429,7 +426,34 @@ std::string_view PodRecord::ipIn(std::string_view block)
     if ((fields & VersionText) != 0) {
         reader.text();
     }
-    return reader.text();
+    return (fields & Ip) != 0 ? reader.text() : std::string_view();
+}
+
+} // namespace
+
+std::string_view PodRecord::ipIn(std::string_view block)
+{
+    Reader reader(block, 0);
+    reader.text();
+    const auto fields = reader.fields(kFieldBytes);
+    return (fields & Ip) != 0 ? ipAt(reader, fields) : std::string_view();
+}
+
+PodDigest PodRecord::digestIn(std::string_view block)
+{
+    Reader reader(block, 0);
+    const std::string_view name = reader.text();
+    const auto fields = reader.fields(kFieldBytes);
+    const std::string_view ip = ipAt(reader, fields);
+    if ((fields & OwnerPrefix) == 0) {
+        return PodDigest::of(name, {}, ip);
+    }
+    for (const Field field : {HostIp, Phase, Qos, ServiceAccount, PriorityClass, NominatedNode, OwnerKind}) {
+        if ((fields & field) != 0) {
+            reader.number();
+        }
+    }
+    return PodDigest::of(name, name.substr(0, static_cast<std::size_t>(reader.number())), ip);
 }
 
 PodRecord::PodRecord(std::string_view block, PackedTime created)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fleet/columns.h"
+#include "core/fleet/poddigest.h"
 
 #include <cstdint>
 #include <functional>
@@ -91,6 +92,7 @@ public:
     static std::string_view nameIn(std::string_view block);
     /// The IP alone.
     static std::string_view ipIn(std::string_view block);
+    static PodDigest digestIn(std::string_view block);
 
     /// Reads a block that pack() made and that outlives this. @param created of the pod, by its column: other times are
     /// kept as distances from it.

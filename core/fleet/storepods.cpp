@@ -83,6 +83,7 @@ void ClusterStore::upsert(const PodDraft &draft)
     }
     PodRecord::pack(draft, *m_strings, m_record);
     m_pods.set<PodCell::Record>(slot, m_record);
+    m_pods.set<PodCell::Digest>(slot, PodDigest::of(draft.name, draft.controller.name, draft.ip));
     m_pods.set<PodCell::Namespace>(slot, ns);
     if (!named) {
         m_podByName.insert(podNameHash(slot), slot, nameOfEntry);

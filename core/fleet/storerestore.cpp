@@ -131,6 +131,7 @@ void ClusterStore::restore(const KeptPod &pod)
     put(pod, row);
     row.set<PodCell::Uid>(uid);
     row.set<PodCell::Record>(pod.record);
+    row.set<PodCell::Digest>(PodRecord::digestIn(pod.record));
     row.set<PodCell::NodeSlot>(kNoSlot); // found when it is published
     row.set<PodCell::ControllerSlot>(pod.controller);
     row.set<PodCell::WorkloadSlot>(pod.controller == kNoSlot ? kNoSlot : topmost(pod.controller));

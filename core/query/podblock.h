@@ -10,13 +10,7 @@
 
 namespace sextant {
 
-/// Calls `see(bit)` for each that is set, from the lowest on.
-template <class See> void eachBit(std::uint64_t bits, const See &see)
-{
-    for (; bits != 0; bits &= bits - 1) {
-        see(static_cast<unsigned>(std::countr_zero(bits)));
-    }
-}
+using filter::eachBit;
 
 /// Sixty-four pods of a cluster whose cells lie side by side: a chunk of its columns. Which of them is said in bits.
 /// Valid as long as the snapshot; cheap to copy.

@@ -11,20 +11,13 @@ namespace sextant::filter {
 
 namespace {
 
-template <class Ask> std::uint64_t those(std::uint64_t among, const Ask &ask)
-{
-    std::uint64_t yes = 0;
-    eachBit(among, [&](unsigned bit) { yes |= std::uint64_t(ask(bit)) << bit; });
-    return yes;
-}
-
 /// By a column of interned texts.
 template <std::size_t Cell>
 std::uint64_t ofWord(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
     const StringPool &pool = pods.cluster().strings();
     const StringId *ids = pods.cells<Cell>();
-    return those(among, [&](unsigned bit) { return memo.string(term, pool, ids[bit]); });
+    return memo.strings.those(ids, among, [&](unsigned bit) { return memo.string(term, pool, ids[bit]); });
 }
 
 std::uint64_t ofCluster(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
@@ -38,7 +31,7 @@ template <class Ask>
 std::uint64_t ofNode(const PodBlock &pods, std::uint64_t among, Memo &memo, bool none, const Ask &ask)
 {
     const std::uint32_t *slots = pods.cells<PodCell::NodeSlot>();
-    return those(among, [&](unsigned bit) {
+    return memo.nodes.those(slots, among, [&](unsigned bit) {
         const std::uint32_t slot = slots[bit];
         return slot == kNoSlot ? none : memo.nodes.at(slot, [&] {
             const auto node = pods.cluster().nodeBySlot(slot);
@@ -52,7 +45,7 @@ template <class Ask, class Other>
 std::uint64_t ofWorkload(const PodBlock &pods, std::uint64_t among, Memo &memo, const Ask &ask, const Other &other)
 {
     const std::uint32_t *slots = pods.cells<PodCell::WorkloadSlot>();
-    return those(among, [&](unsigned bit) {
+    return memo.workloads.those(slots, among, [&](unsigned bit) {
         const std::uint32_t slot = slots[bit];
         const auto askIt = [&] {
             const auto workload = pods.cluster().workloadBySlot(slot);
@@ -75,6 +68,9 @@ std::uint64_t ofWorkloadName(const Term &term, const PodBlock &pods, std::uint64
 template <class Find>
 std::uint64_t ofRecord(const Term &term, const PodBlock &pods, std::uint64_t among, const Find &find)
 {
+    if (among == 0) {
+        return 0;
+    }
     std::array<std::string_view, PodBlock::kPods> texts;
     eachBit(among, [&](unsigned bit) {
         texts[bit] = find(pods.record(bit));
@@ -83,14 +79,36 @@ std::uint64_t ofRecord(const Term &term, const PodBlock &pods, std::uint64_t amo
     return those(among, [&](unsigned bit) { return fits(term, texts[bit]); });
 }
 
-std::uint64_t ofName(const Term &term, const PodBlock &pods, std::uint64_t among)
+/// Digests answer for most pods where one text is looked for anywhere. Null: they do not.
+DigestAnswers *digestsOf(const Term &term, Memo &memo)
 {
-    return ofRecord(term, pods, among, PodRecord::nameIn);
+    const Pattern &pattern = term.patterns.front();
+    if (term.patterns.size() > 1 || pattern.way != Pattern::Way::Part || pattern.folded.empty()) {
+        return nullptr;
+    }
+    return memo.digests ? &*memo.digests : &memo.digests.emplace(pattern.folded);
 }
 
-std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among)
+std::uint64_t ofName(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
-    return ofRecord(term, pods, among, PodRecord::ipIn);
+    DigestAnswers::Told told;
+    if (DigestAnswers *digests = digestsOf(term, memo)) {
+        told = digests->names(
+            pods.cells<PodCell::Digest>(), pods.cells<PodCell::ControllerSlot>(), among, [&](std::uint32_t controller) {
+                const auto workload = pods.cluster().workloadBySlot(controller);
+                return workload ? std::optional(workload->name()) : std::nullopt;
+            });
+    }
+    return told.yes | ofRecord(term, pods, among & ~told.known, PodRecord::nameIn);
+}
+
+std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    DigestAnswers::Told told;
+    if (const DigestAnswers *digests = digestsOf(term, memo)) {
+        told = digests->addresses(pods.cells<PodCell::Digest>(), among);
+    }
+    return told.yes | ofRecord(term, pods, among & ~told.known, PodRecord::ipIn);
 }
 
 std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
@@ -102,9 +120,9 @@ std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t am
     left &= ~ofWord<PodCell::Team>(term, pods, left, memo);
     left &= ~ofWorkloadName(term, pods, left, memo);
     left &= ~ofWord<PodCell::Node>(term, pods, left, memo);
-    left &= ~ofName(term, pods, left);
+    left &= ~ofName(term, pods, left, memo);
     if (term.patterns.front().address) {
-        left &= ~ofIp(term, pods, left);
+        left &= ~ofIp(term, pods, left, memo);
     }
     return among & ~left;
 }
@@ -117,7 +135,7 @@ std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t amon
     case Key::Text:
         return ofAnyText(term, pods, among, memo);
     case Key::Name:
-        return ofName(term, pods, among);
+        return ofName(term, pods, among, memo);
     case Key::Namespace:
         return ofWord<PodCell::Namespace>(term, pods, among, memo);
     case Key::Node:
@@ -146,7 +164,7 @@ std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t amon
                                           [&](const ContainerView &one) { return fits(term, one.image); });
         });
     case Key::Ip:
-        return ofIp(term, pods, among);
+        return ofIp(term, pods, among, memo);
     default:
         return ofNode(pods, among, memo, fits(term, std::string_view()),
             [&](const NodeView &node) { return nodeText(term, node); });

@@ -6,6 +6,8 @@
 #include "core/query/podblock.h"
 
 #include <algorithm>
+#include <deque>
+#include <mutex>
 #include <unordered_map>
 
 namespace sextant::rows {
@@ -22,6 +24,60 @@ PodBlock blockAt(const Picture &picture, const RowNumbers &numbers, std::size_t 
     const RowRef first = numbers.row(static_cast<std::uint32_t>(word) * PodBlock::kPods);
     return {picture.cluster(first.cluster), first.slot};
 }
+
+/// Does `work(begin, end)` of what `make()` gives over all words, on two threads where there are that many pods.
+template <class Make> void overWords(std::size_t words, std::size_t pods, const Make &make)
+{
+    const std::size_t slices = (words + kSlice - 1) / kSlice;
+    const auto sliced = [&make, words] {
+        return [words, work = make()](
+                   std::size_t slice) mutable { work(slice * kSlice, std::min((slice + 1) * kSlice, words)); };
+    };
+    if (pods >= kMany) {
+        fromBothEnds(slices, sliced);
+        return;
+    }
+    auto work = sliced();
+    for (std::size_t slice = 0; slice < slices; ++slice) {
+        work(slice);
+    }
+}
+
+/// Gathers what comes and goes in some words. One thread.
+class Carrier {
+public:
+    /// @param were null: nothing was in
+    Carrier(const Picture &picture, const RowNumbers &numbers, const Bitmap *were, const Bitmap &are)
+        : m_picture(picture)
+        , m_numbers(numbers)
+        , m_were(were)
+        , m_are(are)
+    {
+    }
+    const PodTally &tally() const { return m_tally; }
+    void take(std::size_t begin, std::size_t end)
+    {
+        for (std::size_t at = begin; at < end; ++at) {
+            const std::uint64_t old = m_were != nullptr ? m_were->word(at) : 0;
+            const std::uint64_t now = m_are.word(at);
+            if (old == now) {
+                continue;
+            }
+            const PodBlock pods = blockAt(m_picture, m_numbers, at);
+            filter::Answers &known = m_silent[&pods.cluster()];
+            eachBit(old & ~now, [&](unsigned bit) { m_tally.remove(pods.at(bit), pods.state(bit, known)); });
+            eachBit(now & ~old, [&](unsigned bit) { m_tally.add(pods.at(bit), pods.state(bit, known)); });
+        }
+    }
+
+private:
+    const Picture &m_picture;
+    const RowNumbers &m_numbers;
+    const Bitmap *m_were;
+    const Bitmap &m_are;
+    PodTally m_tally;
+    std::unordered_map<const ClusterSnapshot *, filter::Answers> m_silent;
+};
 
 } // namespace
 
@@ -51,44 +107,34 @@ std::optional<Bitmap> podsKept(const Picture &picture, const RowNumbers &numbers
 {
     Bitmap kept(numbers.end());
     const auto worker = [&] {
-        return [&, run = std::make_unique<FilterRun>(filter, picture, now)](std::size_t slice) {
-            const std::size_t end = std::min((slice + 1) * kSlice, among.words());
-            for (std::size_t at = slice * kSlice; at < end && !stop.stop_requested(); ++at) {
+        return [&, run = std::make_unique<FilterRun>(filter, picture, now)](std::size_t begin, std::size_t end) {
+            for (std::size_t at = begin; at < end && !stop.stop_requested(); ++at) {
                 if (const std::uint64_t bits = among.word(at)) {
                     kept.setWord(at, run->matches(blockAt(picture, numbers, at), bits));
                 }
             }
         };
     };
-    const std::size_t slices = (among.words() + kSlice - 1) / kSlice;
-    if (among.count() >= kMany) {
-        fromBothEnds(slices, worker);
-    } else {
-        const auto work = worker();
-        for (std::size_t slice = 0; slice < slices; ++slice) {
-            work(slice);
-        }
-    }
+    overWords(among.words(), among.count(), worker);
     return stop.stop_requested() ? std::nullopt : std::optional(std::move(kept));
 }
 
 void carry(PodTally &tally, const Picture &picture, const RowNumbers &numbers, const Bitmap &were, const Bitmap &are)
 {
-    const bool anew = were.differences(are) > are.count();
+    const std::size_t differences = were.differences(are);
+    const bool anew = differences > are.count();
     if (anew) {
         tally = {};
     }
-    std::unordered_map<const ClusterSnapshot *, filter::Answers> silent;
-    for (std::size_t at = 0; at < are.words(); ++at) {
-        const std::uint64_t old = anew ? 0 : were.word(at);
-        const std::uint64_t now = are.word(at);
-        if (old == now) {
-            continue;
-        }
-        const PodBlock pods = blockAt(picture, numbers, at);
-        filter::Answers &known = silent[&pods.cluster()];
-        eachBit(old & ~now, [&](unsigned bit) { tally.remove(pods.at(bit), pods.state(bit, known)); });
-        eachBit(now & ~old, [&](unsigned bit) { tally.add(pods.at(bit), pods.state(bit, known)); });
+    std::mutex adding;
+    std::deque<Carrier> carriers;
+    overWords(are.words(), anew ? are.count() : differences, [&] {
+        const std::lock_guard lock(adding);
+        Carrier &own = carriers.emplace_back(picture, numbers, anew ? nullptr : &were, are);
+        return [&own](std::size_t begin, std::size_t end) { own.take(begin, end); };
+    });
+    for (const Carrier &own : carriers) {
+        tally += own.tally();
     }
 }
 

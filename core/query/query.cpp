@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/query.h"
 
-#include "core/base/twothreads.h"
 #include "core/query/filternarrows.h"
 #include "core/query/filterrun.h"
 #include "core/query/podchanges.h"
@@ -70,16 +69,8 @@ public:
             if (!selectPods() || !sort()) {
                 return false;
             }
-            // Neither waits for the other.
-            constexpr std::size_t kMany = 100'000;
-            const auto list = [this] { rows(); };
-            const auto sums = [this] { sumPods(); };
-            if (m_out.sorted->size() >= kMany) {
-                doBoth(list, sums);
-            } else {
-                list();
-                sums();
-            }
+            rows();
+            sumPods();
         } else {
             if (!selectAnew() || !sort()) {
                 return false;

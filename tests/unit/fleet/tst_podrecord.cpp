@@ -159,6 +159,8 @@ private Q_SLOTS:
     void versionsThatAreNoNumbersAreKept_data();
     void versionsThatAreNoNumbersAreKept();
     void randomPodsComeBack();
+    void digestsSayWhatTheTextsSay_data();
+    void digestsSayWhatTheTextsSay();
     void cutBlocksAreReadToTheirEnd();
     void uuidsAreTakenAsTheirBits();
 };
@@ -275,6 +277,69 @@ void TestPodRecord::randomPodsComeBack()
     }
 }
 
+void TestPodRecord::digestsSayWhatTheTextsSay_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("tail"); // empty: the name has to be read
+    QTest::addColumn<QString>("ip");
+    QTest::addColumn<bool>("packed"); // the address is
+    const auto row = [](const char *name, const char *tail, const char *ip, bool packed) {
+        QTest::newRow(qPrintable(QString::fromLatin1("%1 %2").arg(QLatin1String(name), QLatin1String(ip))))
+            << name << tail << ip << packed;
+    };
+    row("web-x2x4z", "x2x4z", "10.1.2.3", true);
+    row("web-0", "0", "255.255.255.255", true);
+    row("web-az09-", "az09-", "1.20.0.100", true);
+    row("web-.", ".", "0.0.0.0", false);
+    row("web-123456", "", "", false);
+    row("web-", "", "1.2.3", false);
+    row("web", "", "1.2.3.4.5", false);
+    row("webx2x4z", "", "01.2.3.4", false);
+    row("we-x2x4z", "", "1.2.3.256", false);
+    row("web-X2X4Z", "", "::ffff:1.2.3.4", false);
+    row("web-x_x", "", "1.2.3.4 ", false);
+}
+
+void TestPodRecord::digestsSayWhatTheTextsSay()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, tail);
+    QFETCH(const QString, ip);
+    QFETCH(const bool, packed);
+    PodDraft pod = fullPod();
+    pod.name = name.toStdString();
+    pod.controller.name = "web";
+    pod.ip = ip.toStdString();
+    for (const char *version : {"918273645", "", "odd"}) { // which lie before what is read
+        pod.resourceVersion = version;
+        StringPool strings;
+        std::string block;
+        PodRecord::pack(pod, strings, block);
+        const PodDigest digest = PodRecord::digestIn(block);
+        std::string letters;
+        for (std::size_t place = 0; place < PodDigest::kTail; ++place) {
+            for (const char c : std::string("abcdefghijklmnopqrstuvwxyz0123456789-.")) {
+                if ((digest.tail >> PodDigest::shift(place) & 63U) == PodDigest::letter(c)) {
+                    letters += c;
+                }
+            }
+        }
+        QCOMPARE(QString::fromStdString(letters), tail);
+        QCOMPARE(digest.ip != 0, packed);
+        const QString text = QStringLiteral("%1.%2.%3.%4")
+                                 .arg(digest.ip >> 24)
+                                 .arg(digest.ip >> 16 & 255U)
+                                 .arg(digest.ip >> 8 & 255U)
+                                 .arg(digest.ip & 255U);
+        QVERIFY(!packed || text == ip);
+        Fixture f;
+        f.store.upsert(pod);
+        const auto cluster = f.publish();
+        const PodDigest stored = PodView::columns(*cluster).at<PodCell::Digest>((*cluster->pods().begin()).slot());
+        QVERIFY(stored.tail == digest.tail && stored.ip == digest.ip);
+    }
+}
+
 void TestPodRecord::cutBlocksAreReadToTheirEnd()
 {
     StringPool strings;
@@ -284,6 +349,7 @@ void TestPodRecord::cutBlocksAreReadToTheirEnd()
         const std::string cut = block.substr(0, length); // a reader that went beyond would be seen by the sanitizer
         const PodRecord record(cut, packTime(kCreated));
         QVERIFY(record.conditions().size() <= 3 && record.containers().size() <= 2);
+        (void)PodRecord::digestIn(cut);
     }
 }
 

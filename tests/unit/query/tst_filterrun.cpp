@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 using namespace sextant;
 using filter::Expression;
@@ -365,6 +366,7 @@ class TestFilterRun : public QObject {
 private Q_SLOTS:
     void likeTheNaiveWay_data();
     void likeTheNaiveWay();
+    void partsOfNamesAndAddresses();
     void unknownIsNoAnswer();
     void nodesOfPods();
     void services();
@@ -425,6 +427,77 @@ void TestFilterRun::likeTheNaiveWay()
         }
     }
     QVERIFY(kept > asked / 20 && kept < asked * 19 / 20);
+}
+
+// Names as controllers give them are answered by their tails, others by themselves: each is asked for each part of
+// each.
+void TestFilterRun::partsOfNamesAndAddresses()
+{
+    FleetStore store;
+    const auto cluster = store.add();
+    cluster->status().name = "@";
+    const auto uid = [](int number) { return "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + number); };
+    const std::vector<std::string> controllers{"a", "ab-a", "b-ab", "Ab.b"};
+    for (std::size_t i = 0; i < controllers.size(); ++i) {
+        WorkloadDraft set;
+        set.uid = uid(static_cast<int>(i));
+        set.kind = WorkloadKind::ReplicaSet;
+        set.kindText = "ReplicaSet";
+        set.name = controllers[i];
+        cluster->upsert(set);
+    }
+    const std::vector<std::string> tails{"-a", "-ab", "-abab", "-ab-ab", "-b.-a0", "-0", "-10", "-aaaaa", "-bbbbbb",
+        "-ababab", "-A", "-", "", "a", "-a_b"};
+    const std::vector<std::string> ips{
+        "", "1.1.1.1", "10.0.0.1", "255.25.5.250", "0.0.0.0", "fd00::1", "01.1.1.1", "1.1.1"};
+    std::vector<PodDraft> pods;
+    for (std::size_t i = 0; i < controllers.size() + 1; ++i) { // the last is not known
+        for (const std::string &tail : tails) {
+            PodDraft pod;
+            pod.uid = uid(100 + static_cast<int>(pods.size()));
+            pod.controller = {"ReplicaSet", i < controllers.size() ? controllers[i] : "bab", uid(static_cast<int>(i))};
+            pod.name = pod.controller.name + tail;
+            pod.ip = ips[pods.size() % ips.size()];
+            cluster->upsert(pod);
+            pods.push_back(pod);
+        }
+    }
+    PodDraft other = pods.front(); // its name has nothing of its controller's
+    other.uid = uid(99);
+    other.name = "0ab";
+    cluster->upsert(other);
+    pods.push_back(other);
+    cluster->publish();
+    const Picture picture(store.snapshot(), nullptr);
+    std::set<std::string> parts{"abababa", "ab-a-ab-ab", "b-a-a", "zz", "--"};
+    for (const PodDraft &pod : pods) {
+        for (const std::string &text : {pod.name, pod.ip}) {
+            for (std::size_t at = 0; at < text.size(); ++at) {
+                for (std::size_t length = 1; at + length <= text.size(); ++length) {
+                    parts.insert(text.substr(at, length));
+                }
+            }
+        }
+    }
+    const auto folded = [](std::string text) { return lower(std::move(text)); };
+    for (const std::string &part : parts) {
+        for (const std::string &key : {std::string("name:"), std::string("ip:"), std::string()}) {
+            const auto filter = Filter::parse(key.empty() ? Filter::word(part) : key + Filter::value(part));
+            QVERIFY2(filter.ok(), part.c_str());
+            FilterRun run(*filter, picture, RandomFleet::now());
+            std::size_t seen = 0;
+            for (const PodView pod : picture.cluster(0).pods()) {
+                const bool named = folded(s(pod.name())).find(folded(part)) != std::string::npos;
+                const bool placed = s(pod.ip()).find(part) != std::string::npos;
+                const bool topped = folded(s(pod.workloadName())).find(folded(part)) != std::string::npos;
+                const bool wanted = key == "name:" ? named : key == "ip:" ? placed : named || placed || topped;
+                QVERIFY2(
+                    run.matches(pod) == wanted, (key + part + " of " + s(pod.name()) + ", " + s(pod.ip())).c_str());
+                ++seen;
+            }
+            QCOMPARE(seen, pods.size());
+        }
+    }
 }
 
 void TestFilterRun::unknownIsNoAnswer()
