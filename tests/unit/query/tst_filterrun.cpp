@@ -469,7 +469,8 @@ void TestFilterRun::partsOfNamesAndAddresses()
     pods.push_back(other);
     cluster->publish();
     const Picture picture(store.snapshot(), nullptr);
-    std::set<std::string> parts{"abababa", "ab-a-ab-ab", "b-a-a", "zz", "--"};
+    std::set<std::string> parts{
+        "abababa", "ab-a-ab-ab", "b-a-a", "zz", "--", "5.2.5", "5.5.2", "..", "1.1.1.1.1", "255.255", "a.1"};
     for (const PodDraft &pod : pods) {
         for (const std::string &text : {pod.name, pod.ip}) {
             for (std::size_t at = 0; at < text.size(); ++at) {
