@@ -103,7 +103,10 @@ void Keeper::forget()
 
 void Keeper::run(const std::stop_token &stop)
 {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19); // on Linux of this thread alone
+    // On Linux of this thread alone. Not the least priority: beside two compilers it would write for a minute, and hold
+    // a second copy of all that changes meanwhile.
+    constexpr int kNice = 5;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
     m_shelf.tidy();
     std::unique_lock lock(m_mutex);
     while (!stop.stop_requested()) {

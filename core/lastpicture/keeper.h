@@ -14,7 +14,7 @@
 namespace sextant::lastpicture {
 
 /// Keeps the pictures of the clusters it was given as they change: each soon after it is whole for the first time, then
-/// once in kEvery, and at the end. On a thread of its own and at the least priority. Threads: any.
+/// once in kEvery, and at the end. On a thread of its own and at a low priority. Threads: any.
 class Keeper {
 public:
     static constexpr std::chrono::seconds kFirst{20};
