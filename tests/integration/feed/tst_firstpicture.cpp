@@ -103,6 +103,8 @@ private:
     void simulate(const std::string &version, int nodes, int pods);
     void script(const std::string &version, int nodes = 120);
     void begin();
+    /// The list of nodes waits for `when`. @param items as JSON
+    void nodesCome(std::promise<void> &when, const std::string &items);
     ClusterSnapshotPtr now() const { return m_store->current(); }
     bool live() const { return now()->status().of(ResourceKind::Pods).sync == Sync::Live; }
     int asked(const std::string &part) const;
@@ -199,6 +201,18 @@ void FirstPictureTest::script(const std::string &version, int nodes)
     m_server->always("/api/v1/pods watch", json("", 200, End::Hold));
 }
 
+void FirstPictureTest::nodesCome(std::promise<void> &when, const std::string &items)
+{
+    m_server->answer("/api/v1/nodes", [come = when.get_future().share(), items](const httplib::Request &request) {
+        if (request.has_param("watch")) {
+            return json("", 200, End::Hold);
+        }
+        come.wait();
+        return json(
+            R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"9"},"items":[)" + items + "]}");
+    });
+}
+
 void FirstPictureTest::begin()
 {
     m_feed = makeKubernetesFeed(m_connection, m_options, *m_client, m_store);
@@ -266,14 +280,7 @@ void FirstPictureTest::fewPodsAreAskedForOnce()
     m_options.nodesFirst = 1h;
     std::promise<void> nodes;
     auto open = qScopeGuard([&nodes] { nodes.set_value(); });
-    m_server->answer("/api/v1/nodes", [come = nodes.get_future().share()](const httplib::Request &request) {
-        if (request.has_param("watch")) {
-            return json("", 200, End::Hold);
-        }
-        come.wait();
-        return json(R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"9"},"items":[)"
-                    R"({"metadata":{"name":"n-1","uid":"node-1","resourceVersion":"2"}}]})");
-    });
+    nodesCome(nodes, R"({"metadata":{"name":"n-1","uid":"node-1","resourceVersion":"2"}})");
     m_server->answer("/api/v1/pods list", [](const httplib::Request &) { return json(podList({{"a", "p1"}}, 10)); });
     begin();
     QTRY_COMPARE(int(now()->status().of(ResourceKind::Namespaces).sync), int(Sync::Live));
@@ -291,17 +298,11 @@ void FirstPictureTest::podsWaitForNoNodes()
     script("v1.36.2");
     std::promise<void> nodes;
     auto open = qScopeGuard([&nodes] { nodes.set_value(); });
-    m_server->answer("/api/v1/nodes", [come = nodes.get_future().share()](const httplib::Request &request) {
-        if (request.has_param("watch")) {
-            return json("", 200, End::Hold);
-        }
-        come.wait();
-        return json(R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":"9"},"items":[)"
-                    R"({"metadata":{"name":"n-1","uid":"node-1","resourceVersion":"2"},)"
-                    R"("status":{"conditions":[{"type":"Ready","status":"Unknown"}]}},)"
-                    R"({"metadata":{"name":"n-2","uid":"node-2","resourceVersion":"2"},)"
-                    R"("status":{"conditions":[{"type":"Ready","status":"True"}]}}]})");
-    });
+    nodesCome(nodes,
+        R"({"metadata":{"name":"n-1","uid":"node-1","resourceVersion":"2"},)"
+        R"("status":{"conditions":[{"type":"Ready","status":"Unknown"}]}},)"
+        R"({"metadata":{"name":"n-2","uid":"node-2","resourceVersion":"2"},)"
+        R"("status":{"conditions":[{"type":"Ready","status":"True"}]}})");
     m_server->answer("/api/v1/pods list", [](const httplib::Request &request) {
         return isTable(request)
             ? json(R"({"kind":"Table","metadata":{},"columnDefinitions":[{"name":"Name"},{"name":"Ready"},)"
