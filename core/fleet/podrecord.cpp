@@ -435,8 +435,7 @@ std::string_view PodRecord::ipIn(std::string_view block)
 {
     Reader reader(block, 0);
     reader.text();
-    const auto fields = reader.fields(kFieldBytes);
-    return (fields & Ip) != 0 ? ipAt(reader, fields) : std::string_view();
+    return ipAt(reader, reader.fields(kFieldBytes));
 }
 
 PodDigest PodRecord::digestIn(std::string_view block)

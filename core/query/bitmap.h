@@ -8,6 +8,14 @@
 
 namespace sextant {
 
+/// Calls `see(bit)` for each that is set, from the lowest on.
+template <class See> void eachBit(std::uint64_t bits, const See &see)
+{
+    for (; bits != 0; bits &= bits - 1) {
+        see(static_cast<unsigned>(std::countr_zero(bits)));
+    }
+}
+
 /// A set of row numbers.
 class Bitmap {
 public:

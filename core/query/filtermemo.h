@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/stringpool.h"
+#include "core/query/bitmap.h"
 #include "core/query/digestmatch.h"
 #include "core/query/filterexpression.h"
 
@@ -19,14 +20,6 @@ inline bool fits(const Term &term, std::string_view text)
 {
     return std::any_of(
         term.patterns.begin(), term.patterns.end(), [&](const Pattern &pattern) { return pattern.fits(text); });
-}
-
-/// Calls `see(bit)` for each that is set, from the lowest on.
-template <class See> void eachBit(std::uint64_t bits, const See &see)
-{
-    for (; bits != 0; bits &= bits - 1) {
-        see(static_cast<unsigned>(std::countr_zero(bits)));
-    }
 }
 
 /// Those of `among` that are asked for and are so.

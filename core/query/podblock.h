@@ -10,8 +10,6 @@
 
 namespace sextant {
 
-using filter::eachBit;
-
 /// Sixty-four pods of a cluster whose cells lie side by side: a chunk of its columns. Which of them is said in bits.
 /// Valid as long as the snapshot; cheap to copy.
 class PodBlock {
