@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/heap.h"
 
+#include "core/base/slabs.h"
+
 #include <cstdlib>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -20,6 +22,7 @@ void staySmall()
 
 void giveBack()
 {
+    Slabs::ofModel().giveBack();
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif

@@ -9,10 +9,10 @@ namespace sextant::heap {
 /// a window on a big fleet that is an eighth. Call it before there are threads.
 void staySmall();
 
-/// Gives whole pages that hold nothing any more back to the system, of all threads' heaps. What a big list leaves
-/// behind is a quarter of the model; nothing else gives it back. Takes some ten milliseconds where much lies about, and
-/// holds back whoever allocates from the same heap meanwhile: not for every change. Any thread; elsewhere than with
-/// glibc it does nothing.
+/// Gives whole pages that hold nothing any more back to the system, of all threads' heaps and of the model's (Slabs).
+/// What a big list leaves behind is a quarter of the model; nothing else gives it back. Takes some ten milliseconds
+/// where much lies about, and holds back whoever allocates from the same heap meanwhile: not for every change. Any
+/// thread; elsewhere than with glibc the heaps are left as they are.
 void giveBack();
 
 } // namespace sextant::heap

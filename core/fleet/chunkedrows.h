@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/slabs.h"
 #include "core/fleet/rowblocks.h"
 
 #include <array>
@@ -52,7 +53,7 @@ public:
     {
         if (m_slots / Rows == m_chunks.size()) {
             m_touched.push_back(static_cast<std::uint32_t>(m_chunks.size()));
-            m_chunks.push_back(std::make_shared<Chunk>());
+            m_chunks.push_back(make());
             m_shared.push_back(false);
         }
         return m_slots++;
@@ -116,13 +117,17 @@ public:
     }
 
 private:
+    template <class... From> static std::shared_ptr<Chunk> make(const From &...from)
+    {
+        return std::allocate_shared<Chunk>(ModelAllocator<Chunk>(), from...);
+    }
     template <class C> static void trim(C &) { }
     static void trim(RowBlocks<Rows> &blocks) { blocks.trim(); }
     Chunk &own(std::uint32_t slot)
     {
         const auto at = slot / Rows;
         if (m_shared[at]) {
-            m_chunks[at] = std::make_shared<Chunk>(*m_chunks[at]);
+            m_chunks[at] = make(*m_chunks[at]);
             m_shared[at] = false;
             m_touched.push_back(at);
         }

@@ -12,10 +12,11 @@
 
 namespace sextant {
 
-/// A column of byte strings of any length for the rows of one chunk, all of them in one allocation. A copy shares it
-/// until a row is set: whoever copies a chunk for the sake of its other columns moves no blocks. What a row held before
-/// stays there as garbage until set() or trim() makes another allocation. Threads: as its chunk; of an original that
-/// was copied nothing may be set any more.
+/// A column of byte strings of any length for the rows of one chunk, all of them in one allocation, one behind another.
+/// A copy shares it: whoever copies a chunk for the sake of its other columns moves no blocks, and what is set in a
+/// copy goes behind what the original knows of. What a row held before stays there as garbage until there is no place
+/// left and set() makes another allocation. Threads: as its chunk; an original is copied once, and then nothing is set
+/// in it any more.
 template <std::uint32_t Rows> class RowBlocks {
 public:
     RowBlocks() = default;
@@ -47,10 +48,9 @@ public:
         clear(row);
         char prefix[kLongestVarint];
         const auto need = size(bytes.size(), prefix);
-        if (m_shared) {
-            rebuild(m_live + need + kHeadroom); // a row or two is what a copy is made for
-        } else if (m_used + need > m_capacity) {
-            rebuild(m_live + need + expected(need) + kHeadroom);
+        if (m_used + need > m_capacity) {
+            // A row or two is what a copy is made for; where more are set, many may follow.
+            rebuild(m_live + need + (m_shared ? m_live / 16 : expected(need)) + kHeadroom);
         }
         m_begin[row] = m_used + 1;
         char *at = std::copy(prefix, prefix + (need - bytes.size()), m_bytes.get() + m_used);
@@ -117,7 +117,7 @@ private:
     std::shared_ptr<char[]> m_bytes;
     std::uint32_t m_capacity = 0, m_used = 0;
     std::uint32_t m_live = 0; ///< of m_used: what rows still hold
-    bool m_shared = false; ///< m_bytes belong to another, too
+    bool m_shared = false; ///< with what it was copied from
 };
 
 } // namespace sextant
