@@ -17,46 +17,47 @@ __extension__ std::int64_t within(__int128 total)
 
 } // namespace
 
+template <int Sign>
 void PodTally::count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
-    bool kubernetes, bool expected, int sign)
+    bool kubernetes, bool expected)
 {
-    const auto put = [sign](Wide &total, int &missing, std::int64_t value) {
-        if (value == Count::kUnknown) {
-            missing += sign;
-        } else {
-            total += static_cast<Wide>(value) * sign;
-        }
+    const auto put = [](Wide &total, int &missing, std::int64_t value) {
+        const bool known = value != Count::kUnknown;
+        total += Wide(known ? value : 0) * Sign;
+        missing += known ? 0 : Sign;
     };
     put(resource.requested, resource.undeclared, requested);
     if (kubernetes && requested != Count::kUnknown) {
-        resource.charged += static_cast<Wide>(requested) * sign;
+        resource.charged += Wide(requested) * Sign;
     }
     // A limit that is not set adds nothing on Kubernetes; on Helios nobody knows it.
     put(resource.limit, resource.noLimit, limit == Count::kUnknown && kubernetes ? 0 : limit);
-    resource.unlimited += unlimited ? sign : 0;
+    resource.unlimited += unlimited ? Sign : 0;
     int missing = 0;
     put(resource.used, missing, used);
-    resource.sampled += missing == 0 ? sign : 0;
+    resource.sampled += missing == 0 ? Sign : 0;
     resource.unsampled += expected ? missing : 0;
 }
 
-void PodTally::count(const PodView &pod, State state, int sign)
+template <int Sign> void PodTally::count(const PodView &pod, State state)
 {
-    m_podsTotal += sign;
-    m_states[static_cast<std::size_t>(state)] += sign;
+    m_podsTotal += Sign;
+    m_states[static_cast<std::size_t>(state)] += Sign;
     if (!pod.counts()) {
         return;
     }
     const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
     const bool expected = expectsUsage(pod, state);
-    m_pods += sign;
+    m_pods += Sign;
     const bool scheduled = PodView::columns(pod.cluster()).at<PodCell::Node>(pod.slot()) != StringId::Empty;
-    m_unscheduled += scheduled ? 0 : sign;
-    count(m_cpu, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUnlimited(), pod.cpuUsed().value, kubernetes,
-        expected, sign);
-    count(m_memory, pod.memoryRequested().value, pod.memoryLimit().value, pod.memoryUnlimited(), pod.memoryUsed().value,
-        kubernetes, expected, sign);
+    m_unscheduled += scheduled ? 0 : Sign;
+    count<Sign>(m_cpu, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUnlimited(), pod.cpuUsed().value,
+        kubernetes, expected);
+    count<Sign>(m_memory, pod.memoryRequested().value, pod.memoryLimit().value, pod.memoryUnlimited(),
+        pod.memoryUsed().value, kubernetes, expected);
 }
+template void PodTally::count<1>(const PodView &pod, State state);
+template void PodTally::count<-1>(const PodView &pod, State state);
 
 template <int Sign> PodTally &PodTally::take(const PodTally &other)
 {

@@ -11,9 +11,9 @@ namespace sextant {
 class PodTally {
 public:
     /// Puts a pod in. `state` is pod.state().
-    void add(const PodView &pod, State state) { count(pod, state, 1); }
+    void add(const PodView &pod, State state) { count<1>(pod, state); }
     /// Takes out one that was put in, by the row it was put in with.
-    void remove(const PodView &pod, State state) { count(pod, state, -1); }
+    void remove(const PodView &pod, State state) { count<-1>(pod, state); }
     /// The pods of another as well; and without them, which are in.
     PodTally &operator+=(const PodTally &other) { return take<1>(other); }
     PodTally &operator-=(const PodTally &other) { return take<-1>(other); }
@@ -36,9 +36,10 @@ private:
     };
     template <int Sign> PodTally &take(const PodTally &other);
     static bool expectsUsage(const PodView &pod, State state);
-    void count(const PodView &pod, State state, int sign);
+    template <int Sign> void count(const PodView &pod, State state);
+    template <int Sign>
     static void count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
-        bool kubernetes, bool expected, int sign);
+        bool kubernetes, bool expected);
     void fill(const Resource &resource, ResourceSums &sums) const;
 
     Resource m_cpu, m_memory;

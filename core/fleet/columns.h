@@ -9,6 +9,8 @@
 #include "core/fleet/poddigest.h"
 #include "core/fleet/uid.h"
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -121,6 +123,46 @@ private:
 
 /// Seconds since 1970 in 32 bits; 0: not set.
 using PackedTime = std::uint32_t;
+inline PackedTime packTime(Time time)
+{
+    const auto seconds = time == kNoTime ? 0 : time.time_since_epoch().count();
+    return seconds <= 0 || seconds > 0xffffffffLL ? 0 : static_cast<PackedTime>(seconds);
+}
+inline Time unpackTime(PackedTime packed) { return packed == 0 ? kNoTime : Time(std::chrono::seconds(packed)); }
+
+enum PodFlag : std::uint8_t {
+    PodCounts = 1,
+    PodCpuUnlimited = 2,
+    PodMemoryUnlimited = 4,
+    PodReadyUnknown = 8,
+    PodRestartsUnknown = 16
+};
+
+/// Millicores in 32 bits, memory in 32 bits of KiB; what does not fit (beyond 2 million cores or 4 TiB, or no whole
+/// KiB) is kWide and stands in the record.
+struct PackedCpu {
+    static constexpr std::int32_t kUnknown = std::numeric_limits<std::int32_t>::min();
+    static constexpr std::int32_t kWide = std::numeric_limits<std::int32_t>::max();
+    static std::int32_t of(MilliCpu cpu)
+    {
+        return !cpu.known()                             ? kUnknown
+            : cpu.value > kUnknown && cpu.value < kWide ? static_cast<std::int32_t>(cpu.value)
+                                                        : kWide;
+    }
+    static MilliCpu value(std::int32_t packed) { return packed == kUnknown ? MilliCpu() : MilliCpu(packed); }
+};
+struct PackedMemory {
+    static constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
+    static constexpr std::uint32_t kWide = kUnknown - 1;
+    static std::uint32_t of(Bytes memory)
+    {
+        return !memory.known() ? kUnknown
+            : memory.value >= 0 && memory.value % 1024 == 0 && memory.value / 1024 < kWide
+            ? static_cast<std::uint32_t>(memory.value / 1024)
+            : kWide;
+    }
+    static Bytes value(std::uint32_t packed) { return packed == kUnknown ? Bytes() : Bytes(packed * 1024LL); }
+};
 
 /// What is read together lies together: texts that are looked for, then what is summed. Of a million pods the pages
 /// that are touched are what is waited for.
@@ -138,7 +180,7 @@ struct PodCell {
         NodeSlot,
         State,
         Flags, ///< PodFlag
-        CpuRequested, ///< these four packed (podrecord.h)
+        CpuRequested, ///< these four packed (PackedCpu, PackedMemory)
         CpuLimit,
         MemoryRequested,
         MemoryLimit,

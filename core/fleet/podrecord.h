@@ -15,47 +15,6 @@
 /// How a pod is packed: narrow columns for what is sorted, filtered and summed, one block of bytes for the rest.
 namespace sextant {
 
-enum PodFlag : std::uint8_t {
-    PodCounts = 1,
-    PodCpuUnlimited = 2,
-    PodMemoryUnlimited = 4,
-    PodReadyUnknown = 8,
-    PodRestartsUnknown = 16
-};
-
-inline PackedTime packTime(Time time)
-{
-    const auto seconds = time == kNoTime ? 0 : time.time_since_epoch().count();
-    return seconds <= 0 || seconds > 0xffffffffLL ? 0 : static_cast<PackedTime>(seconds);
-}
-inline Time unpackTime(PackedTime packed) { return packed == 0 ? kNoTime : Time(std::chrono::seconds(packed)); }
-
-/// Millicores in 32 bits, memory in 32 bits of KiB; what does not fit (beyond 2 million cores or 4 TiB, or no whole
-/// KiB) is kWide and stands in the record.
-struct PackedCpu {
-    static constexpr std::int32_t kUnknown = std::numeric_limits<std::int32_t>::min();
-    static constexpr std::int32_t kWide = std::numeric_limits<std::int32_t>::max();
-    static std::int32_t of(MilliCpu cpu)
-    {
-        return !cpu.known()                             ? kUnknown
-            : cpu.value > kUnknown && cpu.value < kWide ? static_cast<std::int32_t>(cpu.value)
-                                                        : kWide;
-    }
-    static MilliCpu value(std::int32_t packed) { return packed == kUnknown ? MilliCpu() : MilliCpu(packed); }
-};
-struct PackedMemory {
-    static constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
-    static constexpr std::uint32_t kWide = kUnknown - 1;
-    static std::uint32_t of(Bytes memory)
-    {
-        return !memory.known() ? kUnknown
-            : memory.value >= 0 && memory.value % 1024 == 0 && memory.value / 1024 < kWide
-            ? static_cast<std::uint32_t>(memory.value / 1024)
-            : kWide;
-    }
-    static Bytes value(std::uint32_t packed) { return packed == kUnknown ? Bytes() : Bytes(packed * 1024LL); }
-};
-
 /// The part of a pod that is read only when somebody looks at it, as it lies in its block: texts of its own as they
 /// are, words that repeat by their numbers in the StringPool, and of the rest only what is set. A block holds no
 /// address: it can be moved, copied and kept in a file together with the pool's numbering.

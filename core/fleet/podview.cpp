@@ -53,38 +53,15 @@ Time PodView::lastRestart() const { return record().lastRestart; }
 std::string_view PodView::readinessGates() const { return record().readinessGates; }
 std::string_view PodView::priorityClass() const { return m_cluster->strings().view(record().priorityClass); }
 std::string_view PodView::serviceAccount() const { return m_cluster->strings().view(record().serviceAccount); }
-bool PodView::counts() const { return (POD(Flags) & PodCounts) != 0; }
 
-MilliCpu PodView::cpuRequested() const
+MilliCpu PodView::wideCpu(std::size_t cell) const
 {
-    const auto packed = POD(CpuRequested);
-    return packed == PackedCpu::kWide ? record().cpuRequested : PackedCpu::value(packed);
+    return cell == PodCell::CpuRequested ? record().cpuRequested : record().cpuLimit;
 }
-
-MilliCpu PodView::cpuLimit() const
+Bytes PodView::wideMemory(std::size_t cell) const
 {
-    const auto packed = POD(CpuLimit);
-    return packed == PackedCpu::kWide ? record().cpuLimit : PackedCpu::value(packed);
+    return cell == PodCell::MemoryRequested ? record().memoryRequested : record().memoryLimit;
 }
-
-MilliCpu PodView::cpuUsed() const { return MilliCpu(m_cluster->m_podUsage.at<PodUsageCell::Cpu>(m_slot)); }
-
-Bytes PodView::memoryRequested() const
-{
-    const auto packed = POD(MemoryRequested);
-    return packed == PackedMemory::kWide ? record().memoryRequested : PackedMemory::value(packed);
-}
-
-Bytes PodView::memoryLimit() const
-{
-    const auto packed = POD(MemoryLimit);
-    return packed == PackedMemory::kWide ? record().memoryLimit : PackedMemory::value(packed);
-}
-
-Bytes PodView::memoryUsed() const { return Bytes(m_cluster->m_podUsage.at<PodUsageCell::Memory>(m_slot)); }
-Time PodView::usageSampledAt() const { return unpackTime(m_cluster->m_podUsage.at<PodUsageCell::Time>(m_slot)); }
-bool PodView::cpuUnlimited() const { return (POD(Flags) & PodCpuUnlimited) != 0; }
-bool PodView::memoryUnlimited() const { return (POD(Flags) & PodMemoryUnlimited) != 0; }
 
 std::vector<std::string_view> PodView::unlimitedCpu() const
 {

@@ -112,6 +112,11 @@ public:
 
 private:
     PodRecord record() const;
+    template <std::size_t Cell> decltype(auto) cell() const;
+    template <std::size_t Cell> MilliCpu cpu() const;
+    template <std::size_t Cell> Bytes memory() const;
+    MilliCpu wideCpu(std::size_t cell) const; ///< from the record
+    Bytes wideMemory(std::size_t cell) const;
 
     const ClusterSnapshot *m_cluster;
     std::uint32_t m_slot;
@@ -370,6 +375,30 @@ Delta podDelta(const ClusterSnapshot &before, const ClusterSnapshot &after);
 
 inline const PodColumns::View &PodView::columns(const ClusterSnapshot &cluster) { return cluster.m_pods; }
 inline const PodUsage::View &PodView::usage(const ClusterSnapshot &cluster) { return cluster.m_podUsage; }
+
+// What is summed of every pod, inline.
+template <std::size_t Cell> decltype(auto) PodView::cell() const { return m_cluster->m_pods.at<Cell>(m_slot); }
+template <std::size_t Cell> MilliCpu PodView::cpu() const
+{
+    const auto packed = cell<Cell>();
+    return packed == PackedCpu::kWide ? wideCpu(Cell) : PackedCpu::value(packed);
+}
+template <std::size_t Cell> Bytes PodView::memory() const
+{
+    const auto packed = cell<Cell>();
+    return packed == PackedMemory::kWide ? wideMemory(Cell) : PackedMemory::value(packed);
+}
+inline bool PodView::counts() const { return (cell<PodCell::Flags>() & PodCounts) != 0; }
+inline bool PodView::cpuUnlimited() const { return (cell<PodCell::Flags>() & PodCpuUnlimited) != 0; }
+inline bool PodView::memoryUnlimited() const { return (cell<PodCell::Flags>() & PodMemoryUnlimited) != 0; }
+inline MilliCpu PodView::cpuRequested() const { return cpu<PodCell::CpuRequested>(); }
+inline MilliCpu PodView::cpuLimit() const { return cpu<PodCell::CpuLimit>(); }
+inline Bytes PodView::memoryRequested() const { return memory<PodCell::MemoryRequested>(); }
+inline Bytes PodView::memoryLimit() const { return memory<PodCell::MemoryLimit>(); }
+inline MilliCpu PodView::cpuUsed() const { return MilliCpu(m_cluster->m_podUsage.at<PodUsageCell::Cpu>(m_slot)); }
+inline Bytes PodView::memoryUsed() const { return Bytes(m_cluster->m_podUsage.at<PodUsageCell::Memory>(m_slot)); }
+inline Time PodView::usageSampledAt() const { return unpackTime(m_cluster->m_podUsage.at<PodUsageCell::Time>(m_slot)); }
+
 inline const NodeColumns::View &NodeView::columns(const ClusterSnapshot &cluster) { return cluster.m_nodes; }
 inline const WorkloadColumns::View &WorkloadView::columns(const ClusterSnapshot &cluster)
 {
