@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/digestmatch.h"
 
+#include "core/query/bitmap.h"
 #include "core/query/textmatch.h"
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 namespace sextant::filter {
@@ -33,6 +35,45 @@ TailMatch::TailMatch(std::string_view part)
             m_places[m_placed++] = place;
         }
     }
+}
+
+bool TailMatch::fits(std::uint32_t tail, Ends ends) const
+{
+    return (ends & kWithin) != 0
+        || std::any_of(m_places.begin(), m_places.begin() + m_placed, [&, at = 0U](const Placed &place) mutable {
+               const bool can = place.before == 0 || (ends >> at & 1U) != 0;
+               ++at;
+               return can && (tail & place.mask) == place.letters;
+           });
+}
+
+std::uint64_t TailMatch::fitting(const PodDigest *digests, const Ends *ends, std::uint64_t among) const
+{
+    constexpr unsigned kAll = 64;
+    constexpr int kFew = 12;
+    if (std::popcount(among) < kFew) {
+        return those(among, [&](unsigned bit) { return fits(digests[bit].tail, ends[bit]); });
+    }
+    // Without a branch, so that the compiler takes several in one step.
+    std::array<std::uint32_t, kAll> tails, may, hits;
+    for (unsigned i = 0; i < kAll; ++i) {
+        tails[i] = digests[i].tail;
+        may[i] = ends[i];
+        hits[i] = ends[i] & kWithin;
+    }
+    for (std::size_t at = 0; at < m_placed; ++at) {
+        const std::uint32_t mask = m_places[at].mask, letters = m_places[at].letters, end = 1U << at,
+                            always = m_places[at].before == 0 ? end : 0;
+        for (unsigned i = 0; i < kAll; ++i) {
+            const std::uint32_t same = (tails[i] & mask) == letters ? ~0U : 0U;
+            hits[i] |= same & (may[i] | always) & end;
+        }
+    }
+    std::uint64_t fit = 0;
+    for (unsigned i = 0; i < kAll; ++i) {
+        fit |= std::uint64_t(hits[i] != 0) << i;
+    }
+    return fit & among;
 }
 
 TailMatch::Ends TailMatch::endsOf(std::string_view controller) const

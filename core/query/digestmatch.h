@@ -24,19 +24,8 @@ public:
     using Ends = std::uint8_t;
     static constexpr Ends kWithin = 0x40;
     Ends endsOf(std::string_view controller) const;
-    bool fits(std::uint32_t tail, Ends ends) const
-    {
-        if ((ends & kWithin) != 0) {
-            return true;
-        }
-        for (std::size_t i = 0; i < m_placed; ++i) {
-            const Placed &place = m_places[i];
-            if ((tail & place.mask) == place.letters && (place.before == 0 || (ends >> i & 1U) != 0)) {
-                return true;
-            }
-        }
-        return false;
-    }
+    /// Of sixty-four those of `among` that fit, a bit each.
+    std::uint64_t fitting(const PodDigest *digests, const Ends *ends, std::uint64_t among) const;
 
 private:
     /// One way to lie over the dash and the tail.
@@ -44,6 +33,8 @@ private:
         std::uint32_t mask = 0, letters = 0; ///< of the tail
         std::size_t before = 0; ///< how much of the text lies in the controller's name
     };
+    bool fits(std::uint32_t tail, Ends ends) const;
+
     std::string m_part;
     std::array<Placed, PodDigest::kTail + 1> m_places;
     std::size_t m_placed = 0;

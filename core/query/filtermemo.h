@@ -7,6 +7,7 @@
 #include "core/query/filterexpression.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <optional>
@@ -20,14 +21,6 @@ inline bool fits(const Term &term, std::string_view text)
 {
     return std::any_of(
         term.patterns.begin(), term.patterns.end(), [&](const Pattern &pattern) { return pattern.fits(text); });
-}
-
-/// Those of `among` that are asked for and are so.
-template <class Ask> std::uint64_t those(std::uint64_t among, const Ask &ask)
-{
-    std::uint64_t yes = 0;
-    eachBit(among, [&](unsigned bit) { yes |= std::uint64_t(ask(bit)) << bit; });
-    return yes;
 }
 
 /// What was asked once of things that have numbers. One thread.
@@ -59,7 +52,7 @@ public:
     {
         constexpr int kFew = 12;
         if (std::popcount(among) < kFew) {
-            return filter::those(among, ask);
+            return sextant::those(among, ask);
         }
         std::uint64_t yes = 0, unknown = 0;
         for (unsigned bit = 0; bit < 64; ++bit) {
@@ -68,7 +61,7 @@ public:
             yes |= std::uint64_t(known & 1U) << bit;
             unknown |= std::uint64_t(known >> 1) << bit;
         }
-        return (yes & among & ~unknown) | filter::those(among & unknown, ask);
+        return (yes & among & ~unknown) | sextant::those(among & unknown, ask);
     }
 
 private:
@@ -76,8 +69,8 @@ private:
     std::vector<std::uint8_t> m_known;
 };
 
-/// A text looked for in the names and addresses of pods, by their digests and by what it finds in the names of their
-/// controllers, asked once. One thread.
+/// A text looked for in the names and addresses of pods and in the names of what runs them: by the pods' digests, and
+/// by what it finds in the names of workloads, each asked once. One thread.
 class DigestAnswers {
 public:
     explicit DigestAnswers(std::string_view part)
@@ -87,30 +80,25 @@ public:
     }
     struct Told {
         std::uint64_t yes = 0;
-        std::uint64_t known = 0; ///< of the others the record has to be read
+        std::uint64_t known = 0; ///< of the others the text itself has to be read
     };
-    /// @param controllers workload slots. @param name gives a controller's, nothing where nobody is in that slot.
+    // Of all: `slots` are workload slots, `name` gives a workload's, nothing where nobody is in that slot.
+
+    /// Names of pods, by those of their controllers.
     template <class Name>
-    Told names(const PodDigest *digests, const std::uint32_t *controllers, std::uint64_t among, const Name &name)
+    Told names(const PodDigest *digests, const std::uint32_t *slots, std::uint64_t among, const Name &name)
     {
+        const auto [ends, known] = endsOf(slots, among, name);
         Told told;
-        eachBit(among, [&](unsigned bit) {
-            const std::uint32_t controller = controllers[bit];
-            if (digests[bit].tail == 0 || controller == kNoSlot) {
-                return;
-            }
-            if (controller >= m_ends.size()) {
-                m_ends.resize(std::max<std::size_t>(controller + 1, m_ends.size() * 2), kNotAsked);
-            }
-            TailMatch::Ends &ends = m_ends[controller];
-            if (ends == kNotAsked) {
-                const std::optional<std::string_view> text = name(controller);
-                ends = text ? m_tail.endsOf(*text) : kNobody;
-            }
-            told.known |= std::uint64_t(ends != kNobody) << bit;
-            told.yes |= std::uint64_t(ends != kNobody && m_tail.fits(digests[bit].tail, ends)) << bit;
-        });
+        told.known = those(known, [digests](unsigned bit) { return digests[bit].tail != 0; });
+        told.yes = m_tail.fitting(digests, ends.data(), told.known);
         return told;
+    }
+    /// Names of the workloads themselves.
+    template <class Name> Told workloads(const std::uint32_t *slots, std::uint64_t among, const Name &name)
+    {
+        const auto [ends, known] = endsOf(slots, among, name);
+        return {those(known, [&ends = ends](unsigned bit) { return (ends[bit] & TailMatch::kWithin) != 0; }), known};
     }
     Told addresses(const PodDigest *digests, std::uint64_t among) const
     {
@@ -121,9 +109,40 @@ public:
         });
         return told;
     }
+    /// Makes room for so many slots; then ask() may be called for different ones from several threads.
+    void prepare(std::size_t slots) { m_ends.resize(std::max(slots, m_ends.size()), kNotAsked); }
+    template <class Name> void ask(std::uint32_t slot, const Name &name)
+    {
+        const std::optional<std::string_view> text = name(slot);
+        m_ends[slot] = text ? m_tail.endsOf(*text) : kNobody;
+    }
 
 private:
     static constexpr TailMatch::Ends kNotAsked = 0xff, kNobody = 0xfe;
+    struct Found {
+        std::array<TailMatch::Ends, 64> of{};
+        std::uint64_t known = 0; ///< those of `among` that somebody spoke for
+    };
+    template <class Name> Found endsOf(const std::uint32_t *slots, std::uint64_t among, const Name &name)
+    {
+        Found found;
+        eachBit(among, [&](unsigned bit) {
+            const std::uint32_t slot = slots[bit];
+            if (slot == kNoSlot) {
+                return;
+            }
+            if (slot >= m_ends.size()) {
+                prepare(std::max<std::size_t>(slot + 1, m_ends.size() * 2));
+            }
+            if (m_ends[slot] == kNotAsked) {
+                ask(slot, name);
+            }
+            found.of[bit] = m_ends[slot];
+            found.known |= std::uint64_t(m_ends[slot] != kNobody) << bit;
+        });
+        return found;
+    }
+
     TailMatch m_tail;
     AddressMatch m_address;
     std::vector<TailMatch::Ends> m_ends; ///< by workload slot

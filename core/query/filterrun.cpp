@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/filterrun.h"
 
+#include "core/base/twothreads.h"
 #include "core/query/filterfacts.h"
 #include "core/query/podfacts.h"
 
@@ -80,7 +81,46 @@ public:
     {
     }
 
+    Impl(const Impl &other)
+        : Impl(other.m_filter, other.m_picture, other.m_now)
+    {
+        m_memos = other.m_memos;
+    }
+    Impl &operator=(const Impl &) = delete;
+
     bool empty() const { return m_filter.empty(); }
+    void askWorkloads()
+    {
+        constexpr std::uint32_t kSlice = 4096;
+        struct Slice {
+            const ClusterSnapshot *cluster;
+            std::uint32_t first;
+            filter::Memo *memo;
+        };
+        std::vector<Slice> slices;
+        for (std::uint32_t i = 0; i < m_picture->clusters(); ++i) {
+            const ClusterSnapshot &cluster = m_picture->cluster(i);
+            auto &memos = memosOf(&cluster);
+            eachLeaf(m_root, [&](const Step &leaf) {
+                filter::Memo &memo = memos[leaf.memo];
+                filter::prepareWorkloads(*leaf.term, cluster, memo);
+                for (std::uint32_t slot = 0; memo.digests && slot < WorkloadView::columns(cluster).slots();
+                     slot += kSlice) {
+                    slices.push_back({&cluster, slot, &memo});
+                }
+            });
+        }
+        if (slices.empty()) {
+            return; // no thread for nothing
+        }
+        fromBothEnds(slices.size(), [&slices] {
+            return [&slices](std::size_t at) {
+                const auto &[cluster, first, memo] = slices[at];
+                const std::uint32_t slots = WorkloadView::columns(*cluster).slots();
+                filter::askWorkloads(*cluster, first, std::min(first + kSlice, slots), *memo);
+            };
+        });
+    }
     template <class Thing> bool matches(const Thing &thing)
     {
         enter(thing);
@@ -117,8 +157,7 @@ private:
     void enter(const ServiceFacts &)
     {
         m_cluster = nullptr;
-        m_memos[nullptr].resize(m_memosOfAll); // of which nothing is remembered
-        m_here = m_memos[nullptr].data();
+        m_here = memosOf(nullptr).data(); // of which nothing is remembered
     }
     template <class View> void enter(const View &view)
     {
@@ -127,11 +166,22 @@ private:
         }
         m_cluster = &view.cluster();
         m_sums = m_picture != nullptr ? m_picture->accounting(m_cluster->id()) : nullptr;
-        auto &memos = m_memos[m_cluster];
-        if (memos.empty()) {
-            memos.resize(m_memosOfAll);
+        m_here = memosOf(m_cluster).data();
+    }
+    std::vector<filter::Memo> &memosOf(const ClusterSnapshot *cluster)
+    {
+        auto &memos = m_memos[cluster];
+        memos.resize(m_memosOfAll);
+        return memos;
+    }
+    template <class See> static void eachLeaf(const Step &step, const See &see)
+    {
+        if (step.kind == Expression::Kind::Leaf) {
+            see(step);
         }
-        m_here = memos.data();
+        for (const Step &part : step.parts) {
+            eachLeaf(part, see);
+        }
     }
 
     template <class Thing> Truth ask(const Step &step, const Thing &thing)
@@ -342,6 +392,11 @@ FilterRun::FilterRun(const Filter &filter)
 {
 }
 FilterRun::~FilterRun() = default;
+FilterRun::FilterRun(const FilterRun &other)
+    : m_impl(std::make_unique<Impl>(*other.m_impl))
+{
+}
+void FilterRun::askWorkloads() { m_impl->askWorkloads(); }
 bool FilterRun::empty() const { return m_impl->empty(); }
 bool FilterRun::matches(const PodView &pod)
 {

@@ -30,11 +30,15 @@ public:
     /// For services alone.
     explicit FilterRun(const Filter &filter);
     ~FilterRun();
-    FilterRun(const FilterRun &) = delete;
+    /// The same filter on the same picture, for another thread; knows what the other knows.
+    FilterRun(const FilterRun &other);
     FilterRun &operator=(const FilterRun &) = delete;
 
     /// Nothing typed: everything matches.
     bool empty() const;
+    /// Asks all workloads what would be asked of those behind the pods, in the order in which they lie and on two
+    /// threads: for who is to ask about most pods, and before it is copied.
+    void askWorkloads();
     bool matches(const PodView &pod);
     /// Those of `among` that match: of sixty-four at once, which costs a fraction of asking each.
     std::uint64_t matches(const PodBlock &pods, std::uint64_t among);

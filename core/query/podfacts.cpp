@@ -56,13 +56,6 @@ std::uint64_t ofWorkload(const PodBlock &pods, std::uint64_t among, Memo &memo, 
     });
 }
 
-std::uint64_t ofWorkloadName(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
-{
-    return ofWorkload(
-        pods, among, memo, [&](const WorkloadView &workload) { return fits(term, workload.name()); },
-        [&](const PodView &pod) { return fits(term, pod.workloadName()); });
-}
-
 /// By a text of its own that `find` takes out of a pod's record. All are found before the first is looked at, so that
 /// memory is waited for once.
 template <class Find>
@@ -89,15 +82,34 @@ DigestAnswers *digestsOf(const Term &term, Memo &memo)
     return memo.digests ? &*memo.digests : &memo.digests.emplace(pattern.folded);
 }
 
+/// The name of who is in a workload slot; nothing: nobody.
+auto workloadNames(const ClusterSnapshot &cluster)
+{
+    return [&cluster](std::uint32_t slot) {
+        const auto workload = cluster.workloadBySlot(slot);
+        return workload ? std::optional(workload->name()) : std::nullopt;
+    };
+}
+
+std::uint64_t ofWorkloadName(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+{
+    if (DigestAnswers *digests = digestsOf(term, memo)) {
+        const DigestAnswers::Told told =
+            digests->workloads(pods.cells<PodCell::WorkloadSlot>(), among, workloadNames(pods.cluster()));
+        return told.yes
+            | those(among & ~told.known, [&](unsigned bit) { return fits(term, pods.at(bit).workloadName()); });
+    }
+    return ofWorkload(
+        pods, among, memo, [&](const WorkloadView &workload) { return fits(term, workload.name()); },
+        [&](const PodView &pod) { return fits(term, pod.workloadName()); });
+}
+
 std::uint64_t ofName(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
     DigestAnswers::Told told;
     if (DigestAnswers *digests = digestsOf(term, memo)) {
         told = digests->names(
-            pods.cells<PodCell::Digest>(), pods.cells<PodCell::ControllerSlot>(), among, [&](std::uint32_t controller) {
-                const auto workload = pods.cluster().workloadBySlot(controller);
-                return workload ? std::optional(workload->name()) : std::nullopt;
-            });
+            pods.cells<PodCell::Digest>(), pods.cells<PodCell::ControllerSlot>(), among, workloadNames(pods.cluster()));
     }
     return told.yes | ofRecord(term, pods, among & ~told.known, PodRecord::nameIn);
 }
@@ -128,6 +140,21 @@ std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t am
 }
 
 } // namespace
+
+void prepareWorkloads(const Term &term, const ClusterSnapshot &cluster, Memo &memo)
+{
+    const bool asksThem = term.key == Key::Text || term.key == Key::Name || term.key == Key::Workload;
+    if (DigestAnswers *digests = asksThem ? digestsOf(term, memo) : nullptr) {
+        digests->prepare(WorkloadView::columns(cluster).slots());
+    }
+}
+
+void askWorkloads(const ClusterSnapshot &cluster, std::uint32_t first, std::uint32_t end, Memo &memo)
+{
+    for (std::uint32_t slot = first; memo.digests && slot < end; ++slot) {
+        memo.digests->ask(slot, workloadNames(cluster));
+    }
+}
 
 std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {

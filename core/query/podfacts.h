@@ -13,6 +13,12 @@ std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t amon
 /// Their node has such a label.
 std::uint64_t labelled(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo);
 
+/// For filters asked of most pods, before they are: the memo may be asked of all workloads from several threads, of
+/// each once.
+void prepareWorkloads(const Term &term, const ClusterSnapshot &cluster, Memo &memo);
+/// Asks those in some slots.
+void askWorkloads(const ClusterSnapshot &cluster, std::uint32_t first, std::uint32_t end, Memo &memo);
+
 /// A word of few.
 struct Chosen {
     std::uint64_t yes = 0; ///< it is one of the choices

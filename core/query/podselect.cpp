@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <numeric>
 #include <unordered_map>
 
 namespace sextant::rows {
@@ -23,6 +24,13 @@ PodBlock blockAt(const Picture &picture, const RowNumbers &numbers, std::size_t 
 {
     const RowRef first = numbers.row(static_cast<std::uint32_t>(word) * PodBlock::kPods);
     return {picture.cluster(first.cluster), first.slot};
+}
+
+std::size_t workloads(const Picture &picture)
+{
+    const auto &clusters = picture.snapshot().clusters();
+    return std::accumulate(clusters.begin(), clusters.end(), std::size_t{0},
+        [](std::size_t sum, const ClusterSnapshotPtr &cluster) { return sum + cluster->workloads().size(); });
 }
 
 /// Does `work(begin, end)` of what `make()` gives over all words, on two threads where there are that many pods.
@@ -106,8 +114,13 @@ std::optional<Bitmap> podsKept(const Picture &picture, const RowNumbers &numbers
     const Bitmap &among, const std::stop_token &stop)
 {
     Bitmap kept(numbers.end());
+    const std::size_t pods = among.count();
+    FilterRun first(filter, picture, now);
+    if (pods >= kMany && pods >= workloads(picture) / 2) {
+        first.askWorkloads();
+    }
     const auto worker = [&] {
-        return [&, run = std::make_unique<FilterRun>(filter, picture, now)](std::size_t begin, std::size_t end) {
+        return [&, run = std::make_unique<FilterRun>(first)](std::size_t begin, std::size_t end) {
             for (std::size_t at = begin; at < end && !stop.stop_requested(); ++at) {
                 if (const std::uint64_t bits = among.word(at)) {
                     kept.setWord(at, run->matches(blockAt(picture, numbers, at), bits));
@@ -115,7 +128,7 @@ std::optional<Bitmap> podsKept(const Picture &picture, const RowNumbers &numbers
             }
         };
     };
-    overWords(among.words(), among.count(), worker);
+    overWords(among.words(), pods, worker);
     return stop.stop_requested() ? std::nullopt : std::optional(std::move(kept));
 }
 

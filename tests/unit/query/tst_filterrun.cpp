@@ -482,21 +482,43 @@ void TestFilterRun::partsOfNamesAndAddresses()
     }
     const auto folded = [](std::string text) { return lower(std::move(text)); };
     for (const std::string &part : parts) {
-        for (const std::string &key : {std::string("name:"), std::string("ip:"), std::string()}) {
+        for (const std::string &key :
+            {std::string("name:"), std::string("ip:"), std::string("workload:"), std::string()}) {
             const auto filter = Filter::parse(key.empty() ? Filter::word(part) : key + Filter::value(part));
             QVERIFY2(filter.ok(), part.c_str());
             FilterRun run(*filter, picture, RandomFleet::now());
             std::size_t seen = 0;
+            std::set<std::uint32_t> fitting;
             for (const PodView pod : picture.cluster(0).pods()) {
                 const bool named = folded(s(pod.name())).find(folded(part)) != std::string::npos;
                 const bool placed = s(pod.ip()).find(part) != std::string::npos;
                 const bool topped = folded(s(pod.workloadName())).find(folded(part)) != std::string::npos;
-                const bool wanted = key == "name:" ? named : key == "ip:" ? placed : named || placed || topped;
+                const bool wanted = key == "name:" ? named
+                    : key == "ip:"                 ? placed
+                    : key == "workload:"           ? topped
+                                                   : named || placed || topped;
                 QVERIFY2(
                     run.matches(pod) == wanted, (key + part + " of " + s(pod.name()) + ", " + s(pod.ip())).c_str());
                 ++seen;
+                if (wanted) {
+                    fitting.insert(pod.slot());
+                }
             }
             QCOMPARE(seen, pods.size());
+            for (const bool before :
+                {false, true}) { // what is asked of workloads: when it is needed, or all of it first
+                FilterRun first(*filter, picture, RandomFleet::now());
+                if (before) {
+                    first.askWorkloads();
+                }
+                FilterRun copy(first);
+                std::set<std::uint32_t> found;
+                for (std::uint32_t slot = 0; slot < picture.cluster(0).podSlots(); slot += PodBlock::kPods) {
+                    const PodBlock block(picture.cluster(0), slot);
+                    eachBit(copy.matches(block, block.occupied()), [&](unsigned bit) { found.insert(slot + bit); });
+                }
+                QVERIFY2(found == fitting, (key + part).c_str());
+            }
         }
     }
 }
