@@ -3,6 +3,7 @@
 // usage: bench_firstsync [--nodes N] [--pods N]       simulated clusters of both generations, each served by a process
 //                                                     of its own at 100 MB/s a connection, as real servers do
 //        bench_firstsync --kubeconfig FILE --context NAME                          a real one
+//        ... --rounds N                     so often in turn with curl; a real server five times
 //        ... --stall SECONDS                the store stands still for so long once the first pods are in
 #include "core/base/format.h"
 #include "core/engine/engine.h"
@@ -11,12 +12,14 @@
 #include "tests/bench/benchserver.h"
 #include "tests/bench/figures.h"
 
+#include <algorithm>
 #include <cstdio>
-#include <optional>
+#include <iterator>
 #include <string>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace sextant;
 using Clock = std::chrono::steady_clock;
@@ -27,6 +30,7 @@ constexpr std::int64_t kPace = 100'000'000;
 
 struct Options {
     int nodes = bench::quick() ? 200 : 5000, pods = bench::quick() ? 5000 : 150'000, stall = 0;
+    int rounds = 0; ///< 0: as many as the server's temper asks for
     std::string kubeconfig, context;
 };
 
@@ -63,29 +67,27 @@ struct Seen {
     std::atomic<double> rows = 0, picture = 0, model = 0;
 };
 
-int measure(const std::string &title, const Options &options, const std::string &kubeconfig)
-{
-    const auto environment = kubernetes::Environment::ofProcess();
-    const auto file = kubernetes::Kubeconfig::find(kubeconfig, environment);
-    const auto server =
-        file ? file->connection(options.context, environment) : Result<kubernetes::Connection>(file.error());
-    if (!server) {
-        std::fprintf(stderr, "%s\n", server.error().text().c_str());
-        return 1;
-    }
-    const auto table = [&] { return curl(*server, kubernetes::kTableAccept, kubernetes::kPodTableQuery); };
-    const auto list = [&] { return curl(*server, "application/vnd.kubernetes.protobuf", "?resourceVersion=0"); };
-    table(); // warms the server up
-    double curlTable = table(), curlList = list();
+/// One sync in its turn with curl.
+struct Round {
+    double curlTable = 0, curlList = 0; ///< seconds
+    double rows = 0, picture = 0, model = 0; ///< seconds
+    double cpu = 0; ///< seconds
+    double resident = 0, peak = 0; ///< MB, of the process
+    double atStall = 0, afterStall = 0; ///< MB
+    std::string read; ///< what there was
+};
 
-    double atStall = 0, afterStall = 0; // resident, written on the feed's thread before the sync ends
-    bool stalled = false;
+/// @return false: it could not be opened, or did not come to an end
+bool sync(Round &round, const Options &options, const Sources &sources)
+{
+    bool stalled =
+        false; // this and the resident memory beside it are written on the feed's thread before the sync ends
     Seen seen;
-    const double before = bench::residentMb(), used = bench::cpuSeconds();
+    const double used = bench::cpuSeconds();
     Clock::time_point start;
-    std::optional<Engine> engine(EngineOptions{});
-    engine->store().onChanged([&] {
-        const Snapshot snapshot = engine->store().snapshot();
+    Engine engine(EngineOptions{});
+    engine.store().onChanged([&] {
+        const Snapshot snapshot = engine.store().snapshot();
         if (snapshot.clusters().empty()) {
             return;
         }
@@ -103,50 +105,100 @@ int measure(const std::string &title, const Options &options, const std::string 
         note(seen.model, live && cluster.status().settled());
         if (options.stall > 0 && !stalled && cluster.pods().size() > 0) {
             stalled = true;
-            atStall = bench::residentMb();
+            round.atStall = bench::residentMb();
             std::this_thread::sleep_for(std::chrono::seconds(options.stall));
-            afterStall = bench::residentMb();
+            round.afterStall = bench::residentMb();
         }
     });
+    start = Clock::now();
+    if (const auto opened = engine.open(sources); !opened) {
+        std::fprintf(stderr, "%s\n", opened.error().text().c_str());
+        return false;
+    }
+    while (seen.model == 0 && seconds(start) < 300) {
+        engine.waitSettled(std::chrono::milliseconds(20));
+    }
+    round.cpu = bench::cpuSeconds() - used;
+    round.peak = bench::peakMb();
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    round.resident = bench::residentMb();
+    round.rows = seen.rows;
+    round.picture = seen.picture;
+    round.model = seen.model;
+    const ClusterSnapshotPtr cluster = engine.store().snapshot().clusters().front();
+    round.read = std::to_string(cluster->nodes().size()) + ", " + std::to_string(cluster->pods().size()) + " of a "
+        + cluster->status().version;
+    return round.model > 0;
+}
+
+int measure(const std::string &title, const Options &options, const std::string &kubeconfig)
+{
+    const auto environment = kubernetes::Environment::ofProcess();
+    const auto file = kubernetes::Kubeconfig::find(kubeconfig, environment);
+    const auto server =
+        file ? file->connection(options.context, environment) : Result<kubernetes::Connection>(file.error());
+    if (!server) {
+        std::fprintf(stderr, "%s\n", server.error().text().c_str());
+        return 1;
+    }
+    const auto table = [&] { return curl(*server, kubernetes::kTableAccept, kubernetes::kPodTableQuery); };
+    const auto list = [&] { return curl(*server, "application/vnd.kubernetes.protobuf", "?resourceVersion=0"); };
     Sources sources;
     sources.kubeconfig = kubeconfig;
     sources.contexts = {server->context};
-    start = Clock::now();
-    if (const auto opened = engine->open(sources); !opened) {
-        std::fprintf(stderr, "%s\n", opened.error().text().c_str());
-        return 1;
+    table(); // warms the server up
+
+    // A server takes now this long, now half as much again for the same list: they take turns.
+    const double before = bench::residentMb();
+    std::vector<Round> rounds(static_cast<std::size_t>(std::max(1, options.rounds)));
+    for (Round &round : rounds) {
+        round.curlTable = table();
+        round.curlList = list();
+        if (!sync(round, options, sources)) {
+            return 1;
+        }
     }
-    while (seen.model == 0 && seconds(start) < 300) {
-        engine->waitSettled(std::chrono::milliseconds(20));
-    }
-    const double cpu = bench::cpuSeconds() - used, peak = bench::peakMb();
-    std::this_thread::sleep_for(std::chrono::seconds(2));
-    const double resident = bench::residentMb();
-    const ClusterSnapshotPtr cluster = engine->store().snapshot().clusters().front();
-    // What else the machine does counts for both alike: the download before and the one after.
-    curlTable = (curlTable + table()) / 2;
-    curlList = (curlList + list()) / 2;
+    const auto all = [&rounds](double Round::*figure) {
+        std::vector<double> values;
+        std::transform(rounds.begin(), rounds.end(), std::back_inserter(values),
+            [figure](const Round &round) { return round.*figure; });
+        std::sort(values.begin(), values.end());
+        return values;
+    };
+    const auto median = [&all](double Round::*figure) {
+        const auto values = all(figure);
+        return values[values.size() / 2];
+    };
+    const auto times = [&](double Round::*figure) {
+        const auto values = all(figure);
+        return bench::text("%.2f s", median(figure))
+            + (values.size() > 1 ? bench::text(" (%.2f", values.front()) + bench::text("-%.2f)", values.back()) : "");
+    };
 
     bench::printHead(title);
-    bench::print("nodes, pods read",
-        std::to_string(cluster->nodes().size()) + ", " + std::to_string(cluster->pods().size()) + " of a "
-            + cluster->status().version);
-    bench::print("curl: the pods as a Table", bench::text("%.2f s", curlTable));
-    bench::print("first rows on the map after", seen.rows, "%.2f s", bench::atMost(1));
-    bench::print("first whole picture, times curl", seen.picture / curlTable, "%.2f", bench::atMost(1.5),
-        bench::text("%.2f s", seen.picture));
-    bench::print("curl: the pods as protobuf", bench::text("%.2f s", curlList));
-    bench::print("whole model, times curl", seen.model / curlList, "%.2f", bench::atMost(1.1),
-        bench::text("%.2f s", seen.model));
-    bench::print("processor time for it", bench::text("%.2f s", cpu));
+    bench::print("nodes, pods read", rounds.front().read);
+    if (rounds.size() > 1) {
+        bench::print(
+            "rounds, each with curl's downloads before it; medians (least-most)", std::to_string(rounds.size()));
+    }
+    bench::print("curl: the pods as a Table", times(&Round::curlTable));
+    bench::print("first rows on the map after", median(&Round::rows), "%.2f s", bench::atMost(1), times(&Round::rows));
+    bench::print("first whole picture, times curl", median(&Round::picture) / median(&Round::curlTable), "%.2f",
+        bench::atMost(1.5), times(&Round::picture));
+    bench::print("curl: the pods as protobuf", times(&Round::curlList));
+    bench::print("whole model, times curl", median(&Round::model) / median(&Round::curlList), "%.2f",
+        bench::atMost(1.1), times(&Round::model));
+    bench::print("processor time for it", times(&Round::cpu));
+    const Round &first = rounds.front(); // of the others the memory begins with what was left
     if (options.stall > 0) {
         bench::print("resident when the store stood still, and at the end of that",
-            bench::text("%.0f MB", atStall) + ", " + bench::text("%.0f MB", afterStall));
+            bench::text("%.0f MB", first.atStall) + ", " + bench::text("%.0f MB", first.afterStall));
     }
-    bench::print("resident before; after", bench::text("%.0f MB", before) + "; " + bench::text("%.0f MB", resident));
     bench::print(
-        "peak, times resident after", peak / resident, "%.2f", bench::atMost(1.3), bench::text("%.0f MB", peak));
-    return seen.model > 0 ? 0 : 1;
+        "resident before; after", bench::text("%.0f MB", before) + "; " + bench::text("%.0f MB", first.resident));
+    bench::print("peak, times resident after", first.peak / first.resident, "%.2f", bench::atMost(1.3),
+        bench::text("%.0f MB", first.peak));
+    return 0;
 }
 
 int simulated(const Options &options, const std::string &version)
@@ -170,6 +222,8 @@ int main(int argc, char **argv)
             options.pods = std::stoi(next());
         } else if (word == "--stall") {
             options.stall = std::stoi(next());
+        } else if (word == "--rounds") {
+            options.rounds = std::max(1, std::stoi(next()));
         } else if (word == "--kubeconfig") {
             options.kubeconfig = next();
         } else if (word == "--context") {
@@ -177,6 +231,7 @@ int main(int argc, char **argv)
         }
     }
     if (!options.kubeconfig.empty()) {
+        options.rounds = options.rounds > 0 ? options.rounds : 5;
         return measure("First sync, a real server", options, options.kubeconfig);
     }
     int failed = 0;
