@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The map of a big fleet: its content made anew and carried on, the whole picture drawn, a pan and a zoom, hits, and
 // what it takes of a processor while a thousand pods a second change. Without a server: the stores are filled directly.
+#include "tests/bench/allocated.h"
 #include "tests/bench/figures.h"
 #include "tests/support/samplefleet.h"
 #include "ui/map/mapview.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <malloc.h>
 #include <random>
 
 using namespace sextant;
@@ -26,8 +26,6 @@ double threadMs()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
-
-double heapMb() { return static_cast<double>(mallinfo2().uordblks + mallinfo2().hblkhd) / 1e6; }
 
 /// The middle of several measurements.
 struct Times {
@@ -124,9 +122,9 @@ void contents(Fleet &fleet)
     Times anew;
     Times carried;
     layout::Content content;
-    const double heap = heapMb();
+    const double before = bench::allocatedBytes();
     content = layout::collect(fleet.picture(), {});
-    bench::print("memory of the content", bench::text("%.1f MB", heapMb() - heap));
+    bench::print("memory of the content", bench::text("%.1f MB", (bench::allocatedBytes() - before) / 1e6));
     for (int i = 0; i < 5; ++i) {
         anew.take([&] { layout::collect(fleet.picture(), {}); });
     }

@@ -3,6 +3,7 @@
 // usage: bench_model [--pods N]... (default 10000, 150000, 1000000; the last in seven clusters)
 #include "core/capacity/accounting.h"
 #include "core/fleet/store.h"
+#include "tests/bench/allocated.h"
 #include "tests/bench/figures.h"
 
 #include <cstring>
@@ -105,12 +106,6 @@ WorkloadDraft replicaSet(int owner)
     return draft;
 }
 
-double allocated()
-{
-    const auto info = mallinfo2();
-    return static_cast<double>(info.uordblks + info.hblkhd);
-}
-
 /// A fleet of so many pods in so many clusters.
 struct Fleet {
     FleetStore store;
@@ -152,7 +147,7 @@ void measure(int pods, int clusters)
     bench::printHead(title);
     Fleet fleet(pods, clusters);
     malloc_trim(0);
-    const double heapBefore = allocated(), residentBefore = bench::residentMb();
+    const double heapBefore = bench::allocatedBytes(), residentBefore = bench::residentMb();
     double writing = 0;
     const std::size_t kBatch = 1000;
     for (std::size_t c = 0; c < fleet.clusters.size(); ++c) {
@@ -171,7 +166,8 @@ void measure(int pods, int clusters)
     }
     malloc_trim(0);
     const double count = static_cast<double>(fleet.pods) * clusters;
-    bench::print("bytes a pod, all columns", (allocated() - heapBefore) / count, "%.0f", bench::atMost(400));
+    bench::print(
+        "bytes a pod, all columns", (bench::allocatedBytes() - heapBefore) / count, "%.0f", bench::atMost(400));
     const double resident = (bench::residentMb() - residentBefore) * 1e6 / count;
     bench::print("the same, resident", resident, "%.0f", bench::atMost(800));
     bench::print("writing a pod", bench::text("%.2f µs", writing / count * 1e6));
