@@ -47,6 +47,10 @@ public:
         std::uint32_t m_slots = 0;
     };
 
+    ChunkedRows() = default;
+    ChunkedRows(const ChunkedRows &) = delete; ///< one writer: its chunks append in place
+    ChunkedRows &operator=(const ChunkedRows &) = delete;
+
     std::uint32_t slots() const { return m_slots; }
     /// One more slot, with cells of default values.
     std::uint32_t grow()

@@ -20,16 +20,20 @@ struct Block {
     char *at = nullptr;
     std::size_t bytes = 0;
     char number = 0;
+    bool aligned = true; ///< it begins at a cache line, where it should
 
     bool whole() const
     {
-        return std::all_of(at, at + bytes, [this](char one) { return one == number; });
+        return aligned && std::all_of(at, at + bytes, [this](char one) { return one == number; });
     }
 };
 
 Block take(Slabs &slabs, std::size_t bytes, char number)
 {
     Block block{static_cast<char *>(slabs.take(bytes)), bytes, number};
+    if (bytes >= Slabs::kLeast && bytes <= Slabs::kMost) {
+        block.aligned = reinterpret_cast<std::uintptr_t>(block.at) % 64 == 0;
+    }
     std::memset(block.at, number, bytes);
     return block;
 }
