@@ -8,22 +8,6 @@
 
 namespace sextant {
 
-/// Calls `see(bit)` for each that is set, from the lowest on.
-template <class See> void eachBit(std::uint64_t bits, const See &see)
-{
-    for (; bits != 0; bits &= bits - 1) {
-        see(static_cast<unsigned>(std::countr_zero(bits)));
-    }
-}
-
-/// Those of `among` that are asked for and are so.
-template <class Ask> std::uint64_t those(std::uint64_t among, const Ask &ask)
-{
-    std::uint64_t yes = 0;
-    eachBit(among, [&](unsigned bit) { yes |= std::uint64_t(ask(bit)) << bit; });
-    return yes;
-}
-
 /// A set of row numbers.
 class Bitmap {
 public:

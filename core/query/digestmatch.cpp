@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/digestmatch.h"
 
-#include "core/query/bitmap.h"
+#include "core/query/bits.h"
 #include "core/query/textmatch.h"
 
 #include <algorithm>
-#include <bit>
 #include <vector>
 
 namespace sextant::filter {
@@ -50,8 +49,7 @@ bool TailMatch::fits(std::uint32_t tail, Ends ends) const
 std::uint64_t TailMatch::fitting(const PodDigest *digests, const Ends *ends, std::uint64_t among) const
 {
     constexpr unsigned kAll = 64;
-    constexpr int kFew = 12;
-    if (std::popcount(among) < kFew) {
+    if (areFew(among)) {
         return those(among, [&](unsigned bit) { return fits(digests[bit].tail, ends[bit]); });
     }
     // Without a branch, so that the compiler takes several in one step.
@@ -69,11 +67,7 @@ std::uint64_t TailMatch::fitting(const PodDigest *digests, const Ends *ends, std
             hits[i] |= same & (may[i] | always) & end;
         }
     }
-    std::uint64_t fit = 0;
-    for (unsigned i = 0; i < kAll; ++i) {
-        fit |= std::uint64_t(hits[i] != 0) << i;
-    }
-    return fit & among;
+    return ofSixtyFour(among, [&hits](unsigned i) { return hits[i] != 0; });
 }
 
 TailMatch::Ends TailMatch::endsOf(std::string_view controller) const
@@ -101,24 +95,25 @@ AddressMatch::AddressMatch(std::string_view part)
         numbers.push_back(part.substr(begin, end - begin));
         begin = end + 1;
     }
-    if (numbers.size() > 4 || part.find_first_not_of("0123456789.") != std::string_view::npos) {
+    if (numbers.size() > kBytes || part.find_first_not_of("0123456789.") != std::string_view::npos) {
         return;
     }
-    m_numbers = static_cast<unsigned>(numbers.size());
-    for (unsigned first = 0; first + m_numbers <= 4; ++first) {
-        m_begins |= 1U << (8 * first);
+    for (std::size_t begin = 0; begin + numbers.size() <= kBytes; ++begin) {
+        m_begins |= 1U << begin;
     }
-    const auto last = m_numbers - 1;
-    for (unsigned value = 0; value < 256; ++value) {
+    const auto last = numbers.size() - 1;
+    for (unsigned value = 0; value < m_misses[0].size(); ++value) {
         const std::string text = std::to_string(value);
-        for (unsigned i = 0; i < m_numbers; ++i) {
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
             // The first may be the end of a byte's number and the last its beginning; a single one may be in the midst.
             const std::string_view number = numbers[i];
             const auto at = i == 0 && last != 0 && number.size() <= text.size() ? text.size() - number.size() : 0;
             const bool fits = last == 0 ? text.find(number) != std::string::npos
                 : i == 0 || i == last   ? text.compare(at, number.size(), number) == 0
                                         : text == number;
-            m_fits[value] = static_cast<std::uint8_t>(m_fits[value] | unsigned(fits) << i);
+            for (std::size_t byte = i; !fits && byte < kBytes; ++byte) {
+                m_misses[byte][value] |= static_cast<std::uint8_t>(1U << (byte - i));
+            }
         }
     }
 }

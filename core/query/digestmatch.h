@@ -47,22 +47,16 @@ public:
     explicit AddressMatch(std::string_view part);
     bool fits(std::uint32_t ip) const
     {
-        // Where its first number ends, the others must begin in the bytes behind.
-        std::uint32_t places = 0;
-        for (unsigned byte = 0; byte < 4; ++byte) {
-            places |= std::uint32_t(m_fits[ip >> (24 - 8 * byte) & 255U]) << (8 * byte);
-        }
-        std::uint32_t all = places;
-        for (unsigned number = 1; number < m_numbers; ++number) {
-            all &= places >> (9 * number);
-        }
-        return (all & m_begins) != 0;
+        const unsigned misses =
+            m_misses[0][ip >> 24] | m_misses[1][ip >> 16 & 255U] | m_misses[2][ip >> 8 & 255U] | m_misses[3][ip & 255U];
+        return (m_begins & ~misses) != 0;
     }
 
 private:
-    std::array<std::uint8_t, 256> m_fits{}; ///< by the value of a byte: which numbers of the text may stand for it
-    unsigned m_numbers = 0;
-    std::uint32_t m_begins = 0; ///< the places of the first; 0: it fits no address
+    static constexpr std::size_t kBytes = 4;
+    unsigned m_begins = 0; ///< bits: the bytes in which the text's first number may lie; none: it fits no address
+    /// By the place and the value of a byte: in which of them it may not, for what the text says about this one.
+    std::array<std::array<std::uint8_t, 256>, kBytes> m_misses{};
 };
 
 } // namespace sextant::filter

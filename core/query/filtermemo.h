@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/stringpool.h"
-#include "core/query/bitmap.h"
+#include "core/query/bits.h"
 #include "core/query/digestmatch.h"
 #include "core/query/filterexpression.h"
+#include "core/query/podblock.h"
 
 #include <algorithm>
 #include <array>
@@ -50,18 +50,49 @@ public:
     template <class Number, class Ask>
     std::uint64_t those(const Number *numbers, std::uint64_t among, const Ask &ask) const
     {
-        constexpr int kFew = 12;
-        if (std::popcount(among) < kFew) {
+        if (areFew(among)) {
             return sextant::those(among, ask);
         }
-        std::uint64_t yes = 0, unknown = 0;
+        std::array<std::uint8_t, 64> answers;
         for (unsigned bit = 0; bit < 64; ++bit) {
             const auto number = static_cast<std::size_t>(numbers[bit]);
-            const unsigned known = number < m_known.size() ? m_known[number] : kNotAsked;
-            yes |= std::uint64_t(known & 1U) << bit;
-            unknown |= std::uint64_t(known >> 1) << bit;
+            answers[bit] = number < m_known.size() ? m_known[number] : kNotAsked;
         }
-        return (yes & among & ~unknown) | sextant::those(among & unknown, ask);
+        const std::uint64_t unknown = bitOfEach(answers, 1);
+        return (bitOfEach(answers, 0) & among & ~unknown) | sextant::those(among & unknown, ask);
+    }
+    /// The same of several numbers each, all below `end` and none of nobody's: those of which one answers yes.
+    /// `ask(number)` gives what is not known yet.
+    template <class Number, std::size_t N, class Ask>
+    std::uint64_t anyOf(
+        const std::array<const Number *, N> &numbers, std::uint64_t among, std::size_t end, const Ask &ask)
+    {
+        if (m_known.size() < end) {
+            m_known.resize(end, kNotAsked);
+        }
+        const auto askThem = [&](unsigned bit) {
+            return std::any_of(numbers.begin(), numbers.end(), [&](const Number *column) {
+                return at(static_cast<std::size_t>(column[bit]), [&] { return ask(column[bit]); });
+            });
+        };
+        if (areFew(among)) {
+            return sextant::those(among, askThem);
+        }
+        // All are read before the first is used, so that memory is waited for once.
+        std::array<std::array<Number, 64>, N> read;
+        for (std::size_t column = 0; column < N; ++column) {
+            std::copy_n(numbers[column], 64, read[column].begin());
+        }
+        std::array<std::uint8_t, 64> answers;
+        for (unsigned bit = 0; bit < 64; ++bit) {
+            std::uint8_t any = 0;
+            for (const auto &column : read) {
+                any |= m_known[static_cast<std::size_t>(column[bit])];
+            }
+            answers[bit] = any;
+        }
+        const std::uint64_t yes = bitOfEach(answers, 0) & among;
+        return yes | sextant::those(bitOfEach(answers, 1) & among & ~yes, askThem);
     }
 
 private:
@@ -73,10 +104,13 @@ private:
 /// by what it finds in the names of workloads, each asked once. One thread.
 class DigestAnswers {
 public:
-    explicit DigestAnswers(std::string_view part)
+    /// @param workloads how many slots of workloads there are.
+    DigestAnswers(std::string_view part, std::size_t workloads)
         : m_tail(part)
         , m_address(part)
+        , m_ends(workloads + 1, kNotAsked)
     {
+        m_ends.back() = kNobody;
     }
     struct Told {
         std::uint64_t yes = 0;
@@ -90,7 +124,7 @@ public:
     {
         const auto [ends, known] = endsOf(slots, among, name);
         Told told;
-        told.known = those(known, [digests](unsigned bit) { return digests[bit].tail != 0; });
+        told.known = ofSixtyFour(known, [digests](unsigned bit) { return digests[bit].tail != 0; });
         told.yes = m_tail.fitting(digests, ends.data(), told.known);
         return told;
     }
@@ -98,19 +132,16 @@ public:
     template <class Name> Told workloads(const std::uint32_t *slots, std::uint64_t among, const Name &name)
     {
         const auto [ends, known] = endsOf(slots, among, name);
-        return {those(known, [&ends = ends](unsigned bit) { return (ends[bit] & TailMatch::kWithin) != 0; }), known};
+        return {bitOfEach(ends, std::countr_zero(TailMatch::kWithin)) & known, known};
     }
     Told addresses(const PodDigest *digests, std::uint64_t among) const
     {
         Told told;
-        eachBit(among, [&](unsigned bit) {
-            told.known |= std::uint64_t(digests[bit].ip != 0) << bit;
-            told.yes |= std::uint64_t(digests[bit].ip != 0 && m_address.fits(digests[bit].ip)) << bit;
-        });
+        told.known = ofSixtyFour(among, [digests](unsigned bit) { return digests[bit].ip != 0; });
+        told.yes = ofSixtyFour(told.known, [&](unsigned bit) { return m_address.fits(digests[bit].ip); });
         return told;
     }
-    /// Makes room for so many slots; then ask() may be called for different ones from several threads.
-    void prepare(std::size_t slots) { m_ends.resize(std::max(slots, m_ends.size()), kNotAsked); }
+    /// Asks about a slot before somebody needs to know it. Different ones: from several threads.
     template <class Name> void ask(std::uint32_t slot, const Name &name)
     {
         const std::optional<std::string_view> text = name(slot);
@@ -119,33 +150,30 @@ public:
 
 private:
     static constexpr TailMatch::Ends kNotAsked = 0xff, kNobody = 0xfe;
+    static constexpr unsigned kSpecial = 7; ///< the bit of these two
     struct Found {
-        std::array<TailMatch::Ends, 64> of{};
+        std::array<TailMatch::Ends, 64> of;
         std::uint64_t known = 0; ///< those of `among` that somebody spoke for
     };
     template <class Name> Found endsOf(const std::uint32_t *slots, std::uint64_t among, const Name &name)
     {
-        Found found;
-        eachBit(among, [&](unsigned bit) {
-            const std::uint32_t slot = slots[bit];
-            if (slot == kNoSlot) {
-                return;
+        const std::size_t nobody = m_ends.size() - 1;
+        Found found{.of = {}, .known = among};
+        const auto look = [&](unsigned bit) { found.of[bit] = m_ends[std::min<std::size_t>(slots[bit], nobody)]; };
+        eachOfSixtyFour(among, look);
+        eachBit(bitOfEach(found.of, kSpecial) & among, [&](unsigned bit) {
+            TailMatch::Ends &ends = found.of[bit];
+            if (ends == kNotAsked) {
+                ask(slots[bit], name);
+                ends = m_ends[slots[bit]];
             }
-            if (slot >= m_ends.size()) {
-                prepare(std::max<std::size_t>(slot + 1, m_ends.size() * 2));
-            }
-            if (m_ends[slot] == kNotAsked) {
-                ask(slot, name);
-            }
-            found.of[bit] = m_ends[slot];
-            found.known |= std::uint64_t(m_ends[slot] != kNobody) << bit;
+            found.known &= ~(std::uint64_t(ends == kNobody) << bit);
         });
         return found;
     }
-
     TailMatch m_tail;
     AddressMatch m_address;
-    std::vector<TailMatch::Ends> m_ends; ///< by workload slot
+    std::vector<TailMatch::Ends> m_ends; ///< by workload slot; behind them what who has none says
 };
 
 /// The answers of one term in one cluster.
@@ -154,12 +182,8 @@ struct Memo {
     Answers nodes; ///< by node slot
     Answers workloads; ///< by workload slot
     Answers cluster; ///< its name, at 0
+    std::optional<SilentNodes> silent; ///< of a term that asks for states
     std::optional<DigestAnswers> digests; ///< of a term that is one text to be found anywhere
-
-    bool string(const Term &term, const StringPool &pool, StringId id)
-    {
-        return strings.at(static_cast<std::size_t>(id), [&] { return fits(term, pool.view(id)); });
-    }
 };
 
 } // namespace sextant::filter

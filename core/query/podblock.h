@@ -2,13 +2,32 @@
 #pragma once
 
 #include "core/fleet/snapshot.h"
-#include "core/query/filtermemo.h"
+#include "core/query/bits.h"
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace sextant {
+
+/// The nodes of a cluster that are not heard of, found once: usually none. Immutable.
+class SilentNodes {
+public:
+    explicit SilentNodes(const ClusterSnapshot &cluster)
+    {
+        const auto &nodes = NodeView::columns(cluster);
+        for (std::uint32_t slot = nodes.nextOccupied(0); slot < nodes.slots(); slot = nodes.nextOccupied(slot + 1)) {
+            if ((nodes.at<NodeCell::Flags>(slot) & NodeSilent) != 0) {
+                m_silent.resize(nodes.slots());
+                m_silent[slot] = true;
+            }
+        }
+    }
+    bool operator[](std::uint32_t slot) const { return slot < m_silent.size() && m_silent[slot]; }
+
+private:
+    std::vector<bool> m_silent; ///< by slot; none where no node is silent
+};
 
 /// Sixty-four pods of a cluster whose cells lie side by side: a chunk of its columns. Which of them is said in bits.
 /// Valid as long as the snapshot; cheap to copy.
@@ -38,21 +57,14 @@ public:
     std::uint64_t occupied() const
     {
         const auto &columns = PodView::columns(*m_cluster);
-        std::uint64_t bits = 0;
-        for (unsigned bit = 0; bit < kPods; ++bit) {
-            bits |= std::uint64_t(columns.birth(m_first + bit) != 0) << bit;
-        }
-        return bits;
+        return ofSixtyFour(~std::uint64_t(0), [&](unsigned bit) { return columns.birth(m_first + bit) != 0; });
     }
-    /// PodView::state(), which goes to each node once. @param silent what was asked before in this cluster
-    State state(unsigned bit, filter::Answers &silent) const
+    /// PodView::state(). @param silent those of this cluster
+    State state(unsigned bit, const SilentNodes &silent) const
     {
         const State own = cells<PodCell::State>()[bit];
-        const std::uint32_t node = cells<PodCell::NodeSlot>()[bit];
-        return (own == State::Ok || own == State::Warning) && node != kNoSlot
-                && silent.at(node, [&] { return at(bit).state() == State::Unknown; })
-            ? State::Unknown
-            : own;
+        return (own == State::Ok || own == State::Warning) && silent[cells<PodCell::NodeSlot>()[bit]] ? State::Unknown
+                                                                                                      : own;
     }
 
 private:

@@ -11,13 +11,13 @@ namespace sextant::filter {
 
 namespace {
 
-/// By a column of interned texts.
-template <std::size_t Cell>
-std::uint64_t ofWord(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
+/// By columns of interned texts: in any of them.
+template <std::size_t... Cells>
+std::uint64_t ofWords(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
     const StringPool &pool = pods.cluster().strings();
-    const StringId *ids = pods.cells<Cell>();
-    return memo.strings.those(ids, among, [&](unsigned bit) { return memo.string(term, pool, ids[bit]); });
+    return memo.strings.anyOf(
+        std::array{pods.cells<Cells>()...}, among, pool.size(), [&](StringId id) { return fits(term, pool.view(id)); });
 }
 
 std::uint64_t ofCluster(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
@@ -73,13 +73,14 @@ std::uint64_t ofRecord(const Term &term, const PodBlock &pods, std::uint64_t amo
 }
 
 /// Digests answer for most pods where one text is looked for anywhere. Null: they do not.
-DigestAnswers *digestsOf(const Term &term, Memo &memo)
+DigestAnswers *digestsOf(const Term &term, const ClusterSnapshot &cluster, Memo &memo)
 {
     const Pattern &pattern = term.patterns.front();
     if (term.patterns.size() > 1 || pattern.way != Pattern::Way::Part || pattern.folded.empty()) {
         return nullptr;
     }
-    return memo.digests ? &*memo.digests : &memo.digests.emplace(pattern.folded);
+    return memo.digests ? &*memo.digests
+                        : &memo.digests.emplace(pattern.folded, WorkloadView::columns(cluster).slots());
 }
 
 /// The name of who is in a workload slot; nothing: nobody.
@@ -93,7 +94,7 @@ auto workloadNames(const ClusterSnapshot &cluster)
 
 std::uint64_t ofWorkloadName(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
-    if (DigestAnswers *digests = digestsOf(term, memo)) {
+    if (DigestAnswers *digests = digestsOf(term, pods.cluster(), memo)) {
         const DigestAnswers::Told told =
             digests->workloads(pods.cells<PodCell::WorkloadSlot>(), among, workloadNames(pods.cluster()));
         return told.yes
@@ -107,7 +108,7 @@ std::uint64_t ofWorkloadName(const Term &term, const PodBlock &pods, std::uint64
 std::uint64_t ofName(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
     DigestAnswers::Told told;
-    if (DigestAnswers *digests = digestsOf(term, memo)) {
+    if (DigestAnswers *digests = digestsOf(term, pods.cluster(), memo)) {
         told = digests->names(
             pods.cells<PodCell::Digest>(), pods.cells<PodCell::ControllerSlot>(), among, workloadNames(pods.cluster()));
     }
@@ -117,7 +118,7 @@ std::uint64_t ofName(const Term &term, const PodBlock &pods, std::uint64_t among
 std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
     DigestAnswers::Told told;
-    if (const DigestAnswers *digests = digestsOf(term, memo)) {
+    if (const DigestAnswers *digests = digestsOf(term, pods.cluster(), memo)) {
         told = digests->addresses(pods.cells<PodCell::Digest>(), among);
     }
     return told.yes | ofRecord(term, pods, among & ~told.known, PodRecord::ipIn);
@@ -127,11 +128,8 @@ std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t am
 {
     // What is asked once for many comes first, the pod's own texts last.
     std::uint64_t left = among & ~ofCluster(term, pods, among, memo);
-    left &= ~ofWord<PodCell::Namespace>(term, pods, left, memo);
-    left &= ~ofWord<PodCell::Status>(term, pods, left, memo);
-    left &= ~ofWord<PodCell::Team>(term, pods, left, memo);
+    left &= ~ofWords<PodCell::Namespace, PodCell::Status, PodCell::Team, PodCell::Node>(term, pods, left, memo);
     left &= ~ofWorkloadName(term, pods, left, memo);
-    left &= ~ofWord<PodCell::Node>(term, pods, left, memo);
     left &= ~ofName(term, pods, left, memo);
     if (term.patterns.front().address) {
         left &= ~ofIp(term, pods, left, memo);
@@ -144,8 +142,8 @@ std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t am
 void prepareWorkloads(const Term &term, const ClusterSnapshot &cluster, Memo &memo)
 {
     const bool asksThem = term.key == Key::Text || term.key == Key::Name || term.key == Key::Workload;
-    if (DigestAnswers *digests = asksThem ? digestsOf(term, memo) : nullptr) {
-        digests->prepare(WorkloadView::columns(cluster).slots());
+    if (asksThem) {
+        digestsOf(term, cluster, memo);
     }
 }
 
@@ -164,15 +162,15 @@ std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t amon
     case Key::Name:
         return ofName(term, pods, among, memo);
     case Key::Namespace:
-        return ofWord<PodCell::Namespace>(term, pods, among, memo);
+        return ofWords<PodCell::Namespace>(term, pods, among, memo);
     case Key::Node:
-        return ofWord<PodCell::Node>(term, pods, among, memo);
+        return ofWords<PodCell::Node>(term, pods, among, memo);
     case Key::Status:
-        return ofWord<PodCell::Status>(term, pods, among, memo);
+        return ofWords<PodCell::Status>(term, pods, among, memo);
     case Key::Cluster:
         return ofCluster(term, pods, among, memo);
     case Key::Owner:
-        return ofWord<PodCell::Team>(term, pods, among, memo);
+        return ofWords<PodCell::Team>(term, pods, among, memo);
     case Key::Qos:
         return those(among, [&](unsigned bit) { return fits(term, pods.at(bit).qos()); });
     case Key::Workload:
@@ -206,11 +204,14 @@ std::uint64_t labelled(const Term &term, const PodBlock &pods, std::uint64_t amo
 Chosen chosen(Key key, std::uint32_t choices, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
     Chosen out;
+    if (key == Key::State && !memo.silent) {
+        memo.silent.emplace(pods.cluster());
+    }
     eachBit(among, [&](unsigned bit) {
         int choice = -1;
         switch (key) {
         case Key::State:
-            choice = static_cast<int>(pods.state(bit, memo.nodes));
+            choice = static_cast<int>(pods.state(bit, *memo.silent));
             break;
         case Key::Ready: {
             const PodView pod = pods.at(bit);

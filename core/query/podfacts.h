@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/query/filterexpression.h"
+#include "core/query/filtermemo.h"
 #include "core/query/podblock.h"
 
 /// What pods answer to the keys of a filter, sixty-four at a time: `among` says which are asked, and what is said is a

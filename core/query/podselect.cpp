@@ -72,9 +72,9 @@ public:
                 continue;
             }
             const PodBlock pods = blockAt(m_picture, m_numbers, at);
-            filter::Answers &known = m_silent[&pods.cluster()];
-            eachBit(old & ~now, [&](unsigned bit) { m_tally.remove(pods.at(bit), pods.state(bit, known)); });
-            eachBit(now & ~old, [&](unsigned bit) { m_tally.add(pods.at(bit), pods.state(bit, known)); });
+            const SilentNodes &silent = m_silent.try_emplace(&pods.cluster(), pods.cluster()).first->second;
+            eachBit(old & ~now, [&](unsigned bit) { m_tally.remove(pods.at(bit), pods.state(bit, silent)); });
+            eachBit(now & ~old, [&](unsigned bit) { m_tally.add(pods.at(bit), pods.state(bit, silent)); });
         }
     }
 
@@ -84,7 +84,7 @@ private:
     const Bitmap *m_were;
     const Bitmap &m_are;
     PodTally m_tally;
-    std::unordered_map<const ClusterSnapshot *, filter::Answers> m_silent;
+    std::unordered_map<const ClusterSnapshot *, SilentNodes> m_silent;
 };
 
 } // namespace

@@ -91,6 +91,7 @@ NodeDraft RandomFleet::node(const std::string &uid, bool helios)
     node.created = chance(10) ? kNoTime : now() - std::chrono::seconds(below(100000));
     node.status = chance(80) ? "Ready" : "NotReady,SchedulingDisabled";
     node.state = node.status == "Ready" ? State::Ok : State::Failed;
+    node.silent = node.name == kNodes[2];
     if (chance(40)) {
         node.roles =
             chance(50) ? std::vector<std::string>{"control-plane", "etcd"} : std::vector<std::string>{"worker"};
@@ -115,7 +116,7 @@ NodeDraft RandomFleet::node(const std::string &uid, bool helios)
         node.allocatable = {};
         node.hasAllocatable = false;
         node.status = chance(80) ? "UP" : "DOWN";
-        node.silent = node.status == "DOWN";
+        node.silent = node.silent || node.status == "DOWN";
         node.loadAverage = chance(70) ? std::optional(below(40) / 8.0) : std::nullopt;
         node.memoryInUse = chance(70) ? Bytes(std::int64_t{below(9)} << 30) : Bytes();
     }
