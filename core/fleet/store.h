@@ -49,7 +49,8 @@ public:
     void clear(ResourceKind kind);
 
     /// One sample of a round, of a node (kind NodeMetrics) or a pod (PodMetrics). It finds its row by name; one that
-    /// names nothing here, or a pod that has ended, is left out.
+    /// names nothing here, or a pod that has ended, is left out. Pods show theirs from the end of the round on: all of
+    /// them change in it, and are copied once.
     void addUsage(ResourceKind kind, const UsageDraft &sample, Time now);
     /// The end of a round: what had no sample keeps its last one for `keep` and is unknown after that.
     void endUsage(ResourceKind kind, Time now, std::chrono::seconds keep = std::chrono::seconds(120));
@@ -116,6 +117,7 @@ private:
     std::uint32_t findPod(Uid uid);
     std::uint32_t findPod(std::string_view ns, std::string_view name);
     std::uint32_t podOfSample(std::string_view ns, std::string_view name);
+    void takeSamples();
     void setPodUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     void setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     std::uint64_t podNameHash(std::uint32_t slot) const;
@@ -150,9 +152,17 @@ private:
     std::unordered_map<StringId, std::uint32_t> m_nodeByName;
     std::unordered_map<StringId, std::uint32_t> m_namespaceByName;
     Ownership m_podOwners, m_workloadOwners;
-    /// Pods in the order of the last round of samples, which the next one mostly has as well; and of the one under way.
-    std::vector<std::uint32_t> m_sampled, m_sampling;
-    std::size_t m_sampledAt = 0; ///< where the round under way stands in the last one
+    /// Pods in the order of the last round of samples, which the next one mostly has as well.
+    std::vector<std::uint32_t> m_sampled;
+    std::size_t m_sampledAt = 0; ///< where the round under way stands in it
+    /// What the round under way is to write; of a pod that has gone since its sample came: another entry, at 0.
+    struct PodSample {
+        MilliCpu cpu;
+        Bytes memory;
+        std::uint32_t slot = 0;
+        PackedTime at = 0;
+    };
+    std::vector<PodSample> m_sampling;
     std::string m_record; ///< a row being packed
     std::array<std::size_t, kResourceKinds> m_listed{}; ///< workloads, by the list they come in
     std::vector<Replace> m_replaces;

@@ -164,6 +164,9 @@ void ClusterStore::removePod(std::uint32_t slot)
     m_podByUid.erase(hashOf(uid), slot, [this](std::uint32_t entry) { return hashOf(m_pods.at<PodCell::Uid>(entry)); });
     m_podByName.erase(podNameHash(slot), slot, [this](std::uint32_t entry) { return podNameHash(entry); });
     m_pods.remove(slot, m_generation);
+    if (!m_sampling.empty()) {
+        m_sampling.push_back({.slot = slot}); // whoever takes the slot has not been measured yet
+    }
     m_dirty = true;
 }
 

@@ -3,7 +3,6 @@
 #include "core/fleet/store.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace sextant {
 
@@ -44,10 +43,18 @@ std::uint32_t ClusterStore::podOfSample(std::string_view ns, std::string_view na
             m_sampledAt = static_cast<std::size_t>(again - m_sampled.begin()) + 1;
         }
     }
-    if (slot != kNoSlot && m_sampling.size() < m_pods.slots()) { // rounds that break off leave theirs behind
-        m_sampling.push_back(slot);
-    }
     return slot;
+}
+
+/// Writes what the round has brought, in the order in which it came.
+void ClusterStore::takeSamples()
+{
+    for (const PodSample &sample : m_sampling) {
+        if (sample.at == 0 || (m_pods.at<PodCell::Flags>(sample.slot) & PodCounts) != 0) {
+            setPodUsage(sample.slot, sample.cpu, sample.memory, sample.at);
+        }
+    }
+    m_dirty = m_dirty || !m_sampling.empty();
 }
 
 void ClusterStore::addUsage(ResourceKind kind, const UsageDraft &sample, Time now)
@@ -62,8 +69,13 @@ void ClusterStore::addUsage(ResourceKind kind, const UsageDraft &sample, Time no
     }
     const auto slot = podOfSample(sample.ns, sample.name);
     if (slot != kNoSlot && (m_pods.at<PodCell::Flags>(slot) & PodCounts) != 0) {
-        setPodUsage(slot, sample.cpu, sample.memory, packTime(now));
-        m_dirty = true;
+        if (m_sampling.empty()) {
+            m_sampling.reserve(std::min<std::size_t>(m_sampled.size() + m_sampled.size() / 16, m_pods.slots()));
+        } else if (m_sampling.size() >= 2 * std::size_t(m_pods.slots())) {
+            takeSamples(); // rounds that break off leave theirs behind
+            m_sampling.clear();
+        }
+        m_sampling.push_back({sample.cpu, sample.memory, slot, packTime(now)});
     }
 }
 
@@ -79,8 +91,15 @@ void ClusterStore::endUsage(ResourceKind kind, Time now, std::chrono::seconds ke
         }
         return;
     }
-    m_sampled = std::exchange(m_sampling, {});
+    takeSamples();
+    m_sampled.clear();
+    for (const PodSample &sample : m_sampling) {
+        if (sample.at != 0) {
+            m_sampled.push_back(sample.slot);
+        }
+    }
     m_sampledAt = 0;
+    m_sampling = {};
     for (std::uint32_t slot = 0; slot < m_podUsage.slots(); ++slot) {
         if (over(m_podUsage.at<PodUsageCell::Time>(slot))) {
             setPodUsage(slot, {}, {}, 0);

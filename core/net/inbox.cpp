@@ -30,25 +30,34 @@ std::vector<Command> Mailbox::disconnect()
 
 bool InboxState::push(const std::shared_ptr<Flow> &flow, Event event)
 {
+    const std::lock_guard lock(m_mutex);
+    if (m_gone) {
+        return false;
+    }
+    m_events.push_back({std::move(event), flow});
+    m_changed.notify_one();
+    return true;
+}
+
+bool InboxState::push(const std::shared_ptr<Flow> &flow, std::string_view piece)
+{
     constexpr std::size_t joinBelow = 64U << 10;
     const std::lock_guard lock(m_mutex);
     if (m_gone) {
         return false;
     }
-    if (auto *piece = std::get_if<std::string>(&event.what)) {
-        flow->unread += piece->size();
-        if (!m_events.empty() && m_events.back().flow == flow) {
-            auto *last = std::get_if<std::string>(&m_events.back().event.what);
-            if (last != nullptr && last->size() + piece->size() <= joinBelow) {
-                if (last->capacity() < last->size() + piece->size() && last->size() >= joinBelow / 8) {
-                    last->reserve(joinBelow); // of a stream: once, not twice as much each time
-                }
-                last->append(*piece);
-                return true;
+    flow->unread += piece.size();
+    if (!m_events.empty() && m_events.back().flow == flow) {
+        auto *last = std::get_if<std::string>(&m_events.back().event.what);
+        if (last != nullptr && last->size() + piece.size() <= joinBelow) {
+            if (last->capacity() < last->size() + piece.size() && last->size() >= joinBelow / 8) {
+                last->reserve(joinBelow); // of a stream: once, not twice as much each time
             }
+            last->append(piece);
+            return true;
         }
     }
-    m_events.push_back({std::move(event), flow});
+    m_events.push_back({{flow->id, std::string(piece)}, flow});
     m_changed.notify_one();
     return true;
 }

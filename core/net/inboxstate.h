@@ -54,8 +54,10 @@ struct Flow {
 /// The inside of an Inbox, shared with the transfers that fill it. Any thread.
 class InboxState {
 public:
-    /// Queues an event; false when nobody will ever read it. Pieces are joined where that saves wake-ups.
+    /// Queues an event that is no piece; false when nobody will ever read it.
     bool push(const std::shared_ptr<Flow> &flow, Event event);
+    /// The same of a piece of a body. They are joined where that saves wake-ups.
+    bool push(const std::shared_ptr<Flow> &flow, std::string_view piece);
     /// Whether the reader must catch up first; then it will send Command::Resume when it has.
     bool mustWait(Flow &flow);
     bool gone() const;

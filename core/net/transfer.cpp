@@ -229,7 +229,7 @@ bool Transfer::deliver(std::string_view piece)
         return false;
     }
     const auto inbox = m_inbox.lock();
-    if (!inbox || !inbox->push(m_flow, {m_flow->id, std::string(piece)})) {
+    if (!inbox || !inbox->push(m_flow, piece)) {
         m_failure = failure(ErrorCode::Cancelled, "nobody reads the answer any more");
         return false;
     }

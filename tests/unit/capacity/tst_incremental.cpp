@@ -390,7 +390,7 @@ void TestIncremental::onePodsUsageTouchesItsOwnSums()
         }
     }
     QCOMPARE(samples.size(), std::size_t(1));
-    storm.store->addUsage(ResourceKind::PodMetrics, samples.front(), storm.now);
+    storm.store->setUsage(ResourceKind::PodMetrics, samples, storm.now);
     storm.store->publish();
     const Picture after(storm.fleet.snapshot(), &before);
     std::size_t touched = 0;

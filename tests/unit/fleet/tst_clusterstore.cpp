@@ -112,6 +112,8 @@ private Q_SLOTS:
     void barePodsAreWorkloads();
     void teamsComeFromNamespaces();
     void usageStaysAWhileThenIsUnknown();
+    void samplesAreShownWhenTheirRoundEnds();
+    void whoComesDuringARoundIsNotMeasuredYet();
     void samplesFindTheirPodsWhateverTheirOrder();
     void oddUidsAreKept();
     void deltaNamesWhatChanged();
@@ -443,6 +445,51 @@ void TestClusterStore::usageStaysAWhileThenIsUnknown()
     QVERIFY(!byName(*f.publish(), "pod-1")->cpuUsed().known());
     f.store.clearUsage(ResourceKind::NodeMetrics);
     QVERIFY(!(*f.publish()->nodes().begin()).cpuUsed().known());
+}
+
+void TestClusterStore::samplesAreShownWhenTheirRoundEnds()
+{
+    Fixture f;
+    const Time start = Time(std::chrono::seconds(1'900'000'000));
+    f.store.upsert(pod(1));
+    f.store.upsert(pod(2));
+    PodDraft ended = pod(2);
+    ended.resourceVersion = "ended";
+    ended.counts = false;
+    f.store.addUsage(ResourceKind::PodMetrics, {"ns-1", "pod-1", MilliCpu(7), Bytes(9), start}, start);
+    f.store.addUsage(ResourceKind::PodMetrics, {"ns-2", "pod-2", MilliCpu(8), Bytes(10), start}, start);
+    f.store.upsert(ended);
+    QVERIFY(!byName(*f.publish(), "pod-1")->cpuUsed().known());
+    f.store.endUsage(ResourceKind::PodMetrics, start);
+    const auto cluster = f.publish();
+    QCOMPARE(byName(*cluster, "pod-1")->cpuUsed(), MilliCpu(7));
+    QCOMPARE(byName(*cluster, "pod-1")->memoryUsed(), Bytes(9));
+    QVERIFY(!byName(*cluster, "pod-2")->cpuUsed().known()); // it has ended since its sample came
+}
+
+void TestClusterStore::whoComesDuringARoundIsNotMeasuredYet()
+{
+    Fixture f;
+    const Time start = Time(std::chrono::seconds(1'900'000'000));
+    for (int i = 1; i <= 3; ++i) {
+        f.store.upsert(pod(i));
+    }
+    const auto sampled = [&](int number) {
+        const PodDraft draft = pod(number);
+        f.store.addUsage(ResourceKind::PodMetrics, {draft.ns, draft.name, MilliCpu(number), Bytes(), start}, start);
+    };
+    sampled(1);
+    sampled(2);
+    f.store.remove(ResourceKind::Pods, uid(1, 1));
+    f.store.remove(ResourceKind::Pods, uid(1, 2));
+    f.store.upsert(pod(4)); // these two stand where the others did
+    f.store.upsert(pod(5));
+    sampled(5);
+    f.store.endUsage(ResourceKind::PodMetrics, start);
+    const auto cluster = f.publish();
+    QVERIFY(byName(*cluster, "pod-4")->slot() < 3 && byName(*cluster, "pod-5")->slot() < 3);
+    QVERIFY(!byName(*cluster, "pod-4")->cpuUsed().known());
+    QCOMPARE(byName(*cluster, "pod-5")->cpuUsed(), MilliCpu(5));
 }
 
 void TestClusterStore::samplesFindTheirPodsWhateverTheirOrder()

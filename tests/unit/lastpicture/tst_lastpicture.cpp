@@ -379,8 +379,8 @@ void LastPictureTest::sameVersionsChangeNothing()
     store->publish();
     QCOMPARE(store->current()->dataGeneration(), before);
     // Samples of usage find their pods by name.
-    store->addUsage(ResourceKind::PodMetrics,
-        {.ns = "default", .name = "steady", .cpu = MilliCpu(7), .memory = Bytes(4096)}, kAt + 1h);
+    store->setUsage(ResourceKind::PodMetrics,
+        {{.ns = "default", .name = "steady", .cpu = MilliCpu(7), .memory = Bytes(4096)}}, kAt + 1h);
     store->publish();
     QVERIFY(store->current()->dataGeneration() != before);
     const auto pods = store->current()->pods();
