@@ -17,47 +17,84 @@ __extension__ std::int64_t within(__int128 total)
 
 } // namespace
 
-template <int Sign>
-void PodTally::count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
-    bool kubernetes, bool expected)
+template <int Sign> void PodTally::count(Resource &resource, const Row::Resource &row, bool kubernetes, bool expected)
 {
     const auto put = [](Wide &total, int &missing, std::int64_t value) {
         const bool known = value != Count::kUnknown;
         total += Wide(known ? value : 0) * Sign;
         missing += known ? 0 : Sign;
     };
-    put(resource.requested, resource.undeclared, requested);
-    if (kubernetes && requested != Count::kUnknown) {
-        resource.charged += Wide(requested) * Sign;
+    put(resource.requested, resource.undeclared, row.requested);
+    if (kubernetes && row.requested != Count::kUnknown) {
+        resource.charged += Wide(row.requested) * Sign;
     }
     // A limit that is not set adds nothing on Kubernetes; on Helios nobody knows it.
-    put(resource.limit, resource.noLimit, limit == Count::kUnknown && kubernetes ? 0 : limit);
-    resource.unlimited += unlimited ? Sign : 0;
+    put(resource.limit, resource.noLimit, row.limit == Count::kUnknown && kubernetes ? 0 : row.limit);
+    resource.unlimited += row.unlimited ? Sign : 0;
     int missing = 0;
-    put(resource.used, missing, used);
+    put(resource.used, missing, row.used);
     resource.sampled += missing == 0 ? Sign : 0;
     resource.unsampled += expected ? missing : 0;
 }
 
-template <int Sign> void PodTally::count(const PodView &pod, State state)
+template <int Sign> void PodTally::count(const Row &row)
 {
     m_podsTotal += Sign;
-    m_states[static_cast<std::size_t>(state)] += Sign;
-    if (!pod.counts()) {
+    m_states[static_cast<std::size_t>(row.state)] += Sign;
+    if (!row.counts) {
         return;
     }
-    const bool kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes;
-    const bool expected = expectsUsage(pod, state);
+    const bool expected = expectsUsage(row.kubernetes, row.state);
     m_pods += Sign;
-    const bool scheduled = PodView::columns(pod.cluster()).at<PodCell::Node>(pod.slot()) != StringId::Empty;
-    m_unscheduled += scheduled ? 0 : Sign;
-    count<Sign>(m_cpu, pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUnlimited(), pod.cpuUsed().value,
-        kubernetes, expected);
-    count<Sign>(m_memory, pod.memoryRequested().value, pod.memoryLimit().value, pod.memoryUnlimited(),
-        pod.memoryUsed().value, kubernetes, expected);
+    m_unscheduled += row.scheduled ? 0 : Sign;
+    count<Sign>(m_cpu, row.cpu, row.kubernetes, expected);
+    count<Sign>(m_memory, row.memory, row.kubernetes, expected);
 }
-template void PodTally::count<1>(const PodView &pod, State state);
-template void PodTally::count<-1>(const PodView &pod, State state);
+template void PodTally::count<1>(const Row &row);
+template void PodTally::count<-1>(const Row &row);
+
+PodTally::Row PodTally::rowOf(const PodView &pod, State state)
+{
+    return {
+        .cpu = {pod.cpuRequested().value, pod.cpuLimit().value, pod.cpuUsed().value, pod.cpuUnlimited()},
+        .memory = {pod.memoryRequested().value, pod.memoryLimit().value, pod.memoryUsed().value, pod.memoryUnlimited()},
+        .state = state,
+        .counts = pod.counts(),
+        .scheduled = PodView::columns(pod.cluster()).at<PodCell::Node>(pod.slot()) != StringId::Empty,
+        .kubernetes = pod.cluster().status().orchestrator == Orchestrator::Kubernetes,
+    };
+}
+
+template <int Sign> void PodTally::count(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent)
+{
+    const auto *const flags = pods.cells<PodCell::Flags>();
+    const auto *const nodes = pods.cells<PodCell::Node>();
+    const auto *const cpuRequested = pods.cells<PodCell::CpuRequested>(),
+                      *const cpuLimit = pods.cells<PodCell::CpuLimit>();
+    const auto *const memoryRequested = pods.cells<PodCell::MemoryRequested>(),
+                      *const memoryLimit = pods.cells<PodCell::MemoryLimit>();
+    const auto *const cpuUsed = pods.usage<PodUsageCell::Cpu>(), *const memoryUsed = pods.usage<PodUsageCell::Memory>();
+    const bool kubernetes = pods.cluster().status().orchestrator == Orchestrator::Kubernetes;
+    eachBit(which, [&](unsigned bit) {
+        const State state = pods.state(bit, silent);
+        const bool wide = cpuRequested[bit] == PackedCpu::kWide || cpuLimit[bit] == PackedCpu::kWide
+            || memoryRequested[bit] == PackedMemory::kWide || memoryLimit[bit] == PackedMemory::kWide;
+        count<Sign>(wide ? rowOf(pods.at(bit), state)
+                         : Row{
+                             .cpu = {PackedCpu::value(cpuRequested[bit]).value, PackedCpu::value(cpuLimit[bit]).value,
+                                 cpuUsed[bit], (flags[bit] & PodCpuUnlimited) != 0},
+                             .memory = {PackedMemory::value(memoryRequested[bit]).value,
+                                 PackedMemory::value(memoryLimit[bit]).value, memoryUsed[bit],
+                                 (flags[bit] & PodMemoryUnlimited) != 0},
+                             .state = state,
+                             .counts = (flags[bit] & PodCounts) != 0,
+                             .scheduled = nodes[bit] != StringId::Empty,
+                             .kubernetes = kubernetes,
+                         });
+    });
+}
+template void PodTally::count<1>(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent);
+template void PodTally::count<-1>(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent);
 
 template <int Sign> PodTally &PodTally::take(const PodTally &other)
 {
@@ -86,10 +123,9 @@ template PodTally &PodTally::take<1>(const PodTally &other);
 template PodTally &PodTally::take<-1>(const PodTally &other);
 
 /// It should have a sample: Helios measures no task, and what does not run uses nothing.
-bool PodTally::expectsUsage(const PodView &pod, State state)
+bool PodTally::expectsUsage(bool kubernetes, State state)
 {
-    return pod.cluster().status().orchestrator == Orchestrator::Kubernetes
-        && (state == State::Ok || state == State::Warning);
+    return kubernetes && (state == State::Ok || state == State::Warning);
 }
 
 PodTally::UsageChange::Resource PodTally::UsageChange::between(std::int64_t old, std::int64_t now, const PodView &pod)
@@ -99,7 +135,9 @@ PodTally::UsageChange::Resource PodTally::UsageChange::between(std::int64_t old,
     change.used = Wide(is ? now : 0) - Wide(was ? old : 0);
     if (was != is) {
         change.sampled = is ? 1 : -1;
-        change.unsampled = expectsUsage(pod, pod.state()) ? -change.sampled : 0;
+        change.unsampled = expectsUsage(pod.cluster().status().orchestrator == Orchestrator::Kubernetes, pod.state())
+            ? -change.sampled
+            : 0;
     }
     return change;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/capacity/sums.h"
+#include "core/fleet/podblock.h"
 #include "core/fleet/snapshot.h"
 
 namespace sextant {
@@ -11,9 +12,15 @@ namespace sextant {
 class PodTally {
 public:
     /// Puts a pod in. `state` is pod.state().
-    void add(const PodView &pod, State state) { count<1>(pod, state); }
+    void add(const PodView &pod, State state) { count<1>(rowOf(pod, state)); }
     /// Takes out one that was put in, by the row it was put in with.
-    void remove(const PodView &pod, State state) { count<-1>(pod, state); }
+    void remove(const PodView &pod, State state) { count<-1>(rowOf(pod, state)); }
+    /// Those of sixty-four that are in `which`, whose columns are found once. @param silent nodes of their cluster
+    void add(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent) { count<1>(pods, which, silent); }
+    void remove(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent)
+    {
+        count<-1>(pods, which, silent);
+    }
     /// The pods of another as well; and without them, which are in.
     PodTally &operator+=(const PodTally &other) { return take<1>(other); }
     PodTally &operator-=(const PodTally &other) { return take<-1>(other); }
@@ -35,11 +42,21 @@ private:
         int sampled = 0;
     };
     template <int Sign> PodTally &take(const PodTally &other);
-    static bool expectsUsage(const PodView &pod, State state);
-    template <int Sign> void count(const PodView &pod, State state);
-    template <int Sign>
-    static void count(Resource &resource, std::int64_t requested, std::int64_t limit, bool unlimited, std::int64_t used,
-        bool kubernetes, bool expected);
+    /// What is counted of a pod.
+    struct Row {
+        struct Resource {
+            std::int64_t requested, limit, used; ///< millicores or bytes; Count::kUnknown
+            bool unlimited;
+        };
+        Resource cpu, memory;
+        State state;
+        bool counts, scheduled, kubernetes;
+    };
+    static Row rowOf(const PodView &pod, State state);
+    static bool expectsUsage(bool kubernetes, State state);
+    template <int Sign> void count(const Row &row);
+    template <int Sign> void count(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent);
+    template <int Sign> static void count(Resource &resource, const Row::Resource &row, bool kubernetes, bool expected);
     void fill(const Resource &resource, ResourceSums &sums) const;
 
     Resource m_cpu, m_memory;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/digestmatch.h"
 
-#include "core/query/bits.h"
+#include "core/base/bits.h"
 #include "core/query/textmatch.h"
 
 #include <algorithm>

@@ -45,6 +45,8 @@ class AddressMatch {
 public:
     /// @param part not empty, folded.
     explicit AddressMatch(std::string_view part);
+    /// Whether it can fit any.
+    bool possible() const { return m_begins != 0; }
     bool fits(std::uint32_t ip) const
     {
         const unsigned misses =

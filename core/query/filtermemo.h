@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/query/bits.h"
+#include "core/base/bits.h"
+#include "core/fleet/podblock.h"
 #include "core/query/digestmatch.h"
 #include "core/query/filterexpression.h"
-#include "core/query/podblock.h"
 
 #include <algorithm>
 #include <array>
@@ -138,7 +138,9 @@ public:
     {
         Told told;
         told.known = ofSixtyFour(among, [digests](unsigned bit) { return digests[bit].ip != 0; });
-        told.yes = ofSixtyFour(told.known, [&](unsigned bit) { return m_address.fits(digests[bit].ip); });
+        told.yes = !m_address.possible()
+            ? 0
+            : ofSixtyFour(told.known, [&](unsigned bit) { return m_address.fits(digests[bit].ip); });
         return told;
     }
     /// Asks about a slot before somebody needs to know it. Different ones: from several threads.

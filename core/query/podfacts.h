@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/fleet/podblock.h"
 #include "core/query/filterexpression.h"
 #include "core/query/filtermemo.h"
-#include "core/query/podblock.h"
 
 /// What pods answer to the keys of a filter, sixty-four at a time: `among` says which are asked, and what is said is a
 /// part of it. Memos are of the block's cluster and of that term.

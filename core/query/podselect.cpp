@@ -2,8 +2,8 @@
 #include "core/query/podselect.h"
 
 #include "core/base/twothreads.h"
+#include "core/fleet/podblock.h"
 #include "core/query/filterrun.h"
-#include "core/query/podblock.h"
 
 #include <algorithm>
 #include <deque>
@@ -73,8 +73,8 @@ public:
             }
             const PodBlock pods = blockAt(m_picture, m_numbers, at);
             const SilentNodes &silent = m_silent.try_emplace(&pods.cluster(), pods.cluster()).first->second;
-            eachBit(old & ~now, [&](unsigned bit) { m_tally.remove(pods.at(bit), pods.state(bit, silent)); });
-            eachBit(now & ~old, [&](unsigned bit) { m_tally.add(pods.at(bit), pods.state(bit, silent)); });
+            m_tally.remove(pods, old & ~now, silent);
+            m_tally.add(pods, now & ~old, silent);
         }
     }
 

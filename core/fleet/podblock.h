@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/bits.h"
 #include "core/fleet/snapshot.h"
-#include "core/query/bits.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +48,12 @@ public:
     template <std::size_t Cell> const auto *cells() const
     {
         return &PodView::columns(*m_cluster).template at<Cell>(m_first);
+    }
+    /// What is measured of them (PodUsageCell), by bit.
+    template <std::size_t Cell> const auto *usage() const
+    {
+        static_assert(PodUsage::kRows % kPods == 0);
+        return &PodView::usage(*m_cluster).template at<Cell>(m_first);
     }
     std::string_view record(unsigned bit) const
     {
