@@ -72,6 +72,7 @@ public:
     ClusterPlan make(bool everything)
     {
         m_plan.dirty.assign(m_snapshot.nodeSlots(), everything || !m_before);
+        m_plan.measured.assign(m_snapshot.nodeSlots(), false);
         if (m_before) {
             findChanges();
         }
@@ -115,12 +116,13 @@ private:
             if (!was || !is || old.birth(slot) != now.birth(slot)) {
                 m_fate[slot] = is ? Fate::Born : Fate::Same;
                 m_changed.push_back(slot);
-            } else if (old.revision(slot) != now.revision(slot)
-                || old.at<NodeCell::CpuUsed>(slot) != now.at<NodeCell::CpuUsed>(slot)
-                || old.at<NodeCell::MemoryUsed>(slot) != now.at<NodeCell::MemoryUsed>(slot)) {
+            } else if (old.revision(slot) != now.revision(slot)) {
                 m_fate[slot] = Fate::Changed;
                 m_plan.dirty[slot] = true;
                 m_changed.push_back(slot);
+            } else {
+                m_plan.measured[slot] = old.at<NodeCell::CpuUsed>(slot) != now.at<NodeCell::CpuUsed>(slot)
+                    || old.at<NodeCell::MemoryUsed>(slot) != now.at<NodeCell::MemoryUsed>(slot);
             }
         }
         const bool sketches = m_snapshot.sketch() != nullptr || m_before.snapshot->sketch() != nullptr;
@@ -207,7 +209,7 @@ private:
                         slot = stays(slot, group, tile) ? slot : kNoSlot;
                     }
                     if (slot != kNoSlot) {
-                        plan.changed = plan.changed || m_plan.dirty[slot];
+                        plan.changed = plan.changed || m_plan.dirty[slot] || m_plan.measured[slot];
                     } else {
                         plan.changed = true;
                         m_plan.moved = true;

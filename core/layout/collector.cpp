@@ -150,7 +150,7 @@ private:
                 (*tileOf)[place.slot] = static_cast<std::uint32_t>(m_content.tiles.size()) - cluster.firstTile;
                 ++cluster.nodes;
                 if (place.old != nullptr && !plan.dirty[place.slot]) {
-                    addTile(*place.old);
+                    addTile(plan.measured[place.slot] ? maker.measuredAnew(*place.old) : *place.old);
                 } else {
                     addTile(
                         maker.ofNode(place.slot, accounting.byNode[place.slot], source.ofNode(place.slot), place.old));
@@ -235,7 +235,7 @@ private:
             if (tile.nodeSlot != kNoSlot) {
                 addDeclared(group.requested, pods.requested);
             }
-            addKnown(group.used, pods.used);
+            addKnown(group.used, tile.measured);
             group.undeclared += tile.undeclared;
             addAll(group.states, pods.states);
             group.kept += pods.kept;

@@ -22,6 +22,8 @@ struct ClusterPlan {
     };
     std::vector<GroupPlan> groups;
     std::vector<bool> dirty; ///< by node slot: its tile is to be made
+    std::vector<bool>
+        measured; ///< the same: it uses more or less than before, and nothing else is known to have changed
     bool moved = false; ///< some tile is not where it was
 };
 

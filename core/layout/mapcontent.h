@@ -52,7 +52,7 @@ struct TilePods {
     std::uint32_t kept = 0; ///< of those, by the filter
     std::uint32_t undeclaredCells = 0; ///< pods in scope whose cell is an equal part
     // Of its node, millicores or bytes; unknown where it does not tell.
-    std::int64_t capacity = Count::kUnknown, whole = Count::kUnknown, used = Count::kUnknown;
+    std::int64_t capacity = Count::kUnknown, whole = Count::kUnknown;
     std::int64_t requested = 0;
 };
 
@@ -76,6 +76,7 @@ struct Tile {
     // Of allocatable, of Helios of capacity (CPU, or memory where that is the size); below 0: unknown.
     float requested = -1;
     float used = -1; ///< measured; never known of Helios
+    std::int64_t measured = Count::kUnknown; ///< the same in millicores or bytes; moves while nothing else does
     float load = -1; ///< of a Helios host that is up: its load average by its CPUs, may be above 1; below 0: unknown
     float filled = 0; ///< what its cells take of it together, may be above 1
     std::uint32_t undeclared = 0; ///< pods that count and do not declare it: `requested` is a lower bound

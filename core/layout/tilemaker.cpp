@@ -72,7 +72,6 @@ Tile TileMaker::ofNode(std::uint32_t slot, const Sums &sums, const Pods &pods, c
     body->name = node.name();
     body->capacity = capacityOf(node, m_memory);
     body->whole = m_memory ? node.memoryWhole().value : node.cpuWhole().value;
-    body->used = m_memory ? node.memoryUsed().value : node.cpuUsed().value;
     body->requested = pods.sketched ? Count::kUnknown : resource.requested;
 
     Tile tile;
@@ -89,9 +88,7 @@ Tile TileMaker::ofNode(std::uint32_t slot, const Sums &sums, const Pods &pods, c
     if (known && body->requested != Count::kUnknown) {
         tile.requested = partOf(body->requested, body->whole);
     }
-    if (known && body->used != Count::kUnknown) {
-        tile.used = partOf(body->used, body->whole);
-    }
+    measure(tile, *body);
     const bool keepAll = !m_options.keepsPod || (m_options.keepsNode && m_options.keepsNode(node));
     Sizes sizes;
     sizes.whole = tile.sized && m_options.size != SizeBy::Equal && !pods.sketched ? body->whole : 0;
@@ -101,6 +98,21 @@ Tile TileMaker::ofNode(std::uint32_t slot, const Sums &sums, const Pods &pods, c
     tile.name = body->name;
     tile.pods = std::move(body);
     return tile;
+}
+
+Tile TileMaker::measuredAnew(const Tile &old) const
+{
+    Tile tile = old;
+    measure(tile, *old.pods);
+    return tile;
+}
+
+void TileMaker::measure(Tile &tile, const TilePods &body) const
+{
+    const NodeView node(m_snapshot, tile.nodeSlot);
+    tile.measured = m_memory ? node.memoryUsed().value : node.cpuUsed().value;
+    const bool known = tile.measured != Count::kUnknown && body.whole != Count::kUnknown && body.whole > 0;
+    tile.used = known ? partOf(tile.measured, body.whole) : -1;
 }
 
 Tile TileMaker::ofName(std::string_view name, const Pods &pods, const Tile *old) const

@@ -21,6 +21,8 @@ public:
     };
     /// @param sums of the node. @param old its tile before; null: none
     Tile ofNode(std::uint32_t slot, const Sums &sums, const Pods &pods, const Tile *old) const;
+    /// Of a node of which nothing has changed but what it is measured to use: a tile of the same pods.
+    Tile measuredAnew(const Tile &old) const;
     /// Of a node that is known by its pods alone.
     Tile ofName(std::string_view name, const Pods &pods, const Tile *old) const;
     /// The place that a node leaves behind.
@@ -32,6 +34,7 @@ private:
         std::int64_t whole = 0; ///< a cell is its pod's part of this; 0: cells are equal
         std::int64_t places = 110; ///< pods that fit
     };
+    void measure(Tile &tile, const TilePods &body) const;
     void fill(Tile &tile, TilePods &body, const Pods &pods, const Sizes &sizes, bool keepAll, const Tile *old) const;
     void addPods(Tile &tile, TilePods &body, const Pods &pods, const Sizes &sizes, bool keepAll, const Tile *old) const;
     void sortForLayout(std::vector<Item> &items) const;

@@ -21,7 +21,7 @@ bool samePlaces(const layout::Geometry &a, const layout::Geometry &b)
 bool sameLook(const Tile &a, const Tile &b)
 {
     return a.pods == b.pods && a.gone == b.gone && a.kept == b.kept && a.state == b.state && a.silent == b.silent
-        && a.cordoned == b.cordoned && a.requested == b.requested && a.undeclared == b.undeclared;
+        && a.cordoned == b.cordoned && a.requested == b.requested && a.used == b.used && a.undeclared == b.undeclared;
 }
 
 /// A tile of the same pods has them in the same classes. Of states the pods say it themselves.

@@ -176,8 +176,11 @@ void ChipButton::setState(std::optional<State> state)
 void ChipButton::setNote(const QString &note)
 {
     if (note != m_note) {
+        const QSize before = sizeHint();
         m_note = note;
-        updateGeometry();
+        if (sizeHint() != before) { // a new age is mostly as wide as the one before: nobody else has to move
+            updateGeometry();
+        }
         update();
     }
 }

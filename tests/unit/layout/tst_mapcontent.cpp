@@ -212,9 +212,21 @@ struct Living {
         clusters[nodes[at].cluster]->remove(ResourceKind::Nodes, draft.uid);
         nodes.erase(nodes.begin() + static_cast<std::ptrdiff_t>(at));
     }
+    /// A round of samples, of most nodes of a cluster.
+    void measure(std::size_t cluster)
+    {
+        std::vector<UsageDraft> samples;
+        for (const Node &node : nodes) {
+            if (node.cluster == cluster && random() % 8 != 0) {
+                const int used = static_cast<int>(random() % 3); // of some the same as before
+                samples.push_back({"", node.name, MilliCpu(1000 * used), Bytes(std::int64_t{used} << 32), wallNow()});
+            }
+        }
+        clusters[cluster]->setUsage(ResourceKind::NodeMetrics, samples, wallNow());
+    }
     void changeAnything()
     {
-        switch (random() % 12) {
+        switch (random() % 13) {
         case 0:
             addNode(random() % clusters.size());
             break;
@@ -238,6 +250,9 @@ struct Living {
         case 7:
         case 8:
             put(pods[random() % pods.size()], static_cast<State>(random() % kStates));
+            break;
+        case 9:
+            measure(random() % clusters.size());
             break;
         default:
             addPod(nodes[random() % nodes.size()]);
@@ -323,6 +338,23 @@ private Q_SLOTS:
             made += after.tiles[t].pods != before.tiles[t].pods ? 1U : 0U;
         }
         QCOMPARE(made, 1U);
+    }
+
+    void whatIsMeasuredOfANodeLeavesItsPods()
+    {
+        Living living(6, 1);
+        const Content before = collect(living.picture, {});
+        living.measure(0);
+        living.publish();
+        const Content after = collect(living.picture, {}, &before);
+        QCOMPARE(after.tiles.size(), before.tiles.size());
+        std::size_t measured = 0;
+        for (std::size_t t = 0; t < after.tiles.size(); ++t) {
+            QVERIFY(after.tiles[t].pods == before.tiles[t].pods);
+            measured += after.tiles[t].used >= 0 && before.tiles[t].used < 0 ? 1U : 0U;
+        }
+        QVERIFY(measured > after.tiles.size() / 2);
+        QVERIFY(after.clusters[0].used != before.clusters[0].used);
     }
 
     void aPodThatComesOrGoesMovesNoOther()
