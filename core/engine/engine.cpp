@@ -83,7 +83,9 @@ void Engine::Impl::giveMemoryBack()
             const ResourceStatus &resource = status.of(kind);
             const bool polled = status.orchestrator == Orchestrator::Helios || kind == ResourceKind::NodeMetrics
                 || kind == ResourceKind::PodMetrics;
-            (polled ? changes : lists) += resource.sync == Sync::Loading ? 0 : resource.lists;
+            const std::uint64_t ended = resource.sync == Sync::Loading ? 0 : resource.lists;
+            (polled ? changes : lists) += ended;
+            lists += polled && ended > 0 ? 1 : 0; // the first round of what is polled is a list like the others
         }
         changes += status.changes;
     }
