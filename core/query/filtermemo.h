@@ -173,6 +173,7 @@ private:
         });
         return found;
     }
+
     TailMatch m_tail;
     AddressMatch m_address;
     std::vector<TailMatch::Ends> m_ends; ///< by workload slot; behind them what who has none says
