@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/filterrun.h"
 #include "core/fleet/podblock.h"
+#include "core/query/filterrun.h"
 #include "tests/unit/query/randomfleet.h"
 
 #include <QTest>
