@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/capacity/tally.h"
 
-#include <algorithm>
+#include <array>
 #include <limits>
 
 namespace sextant {
@@ -13,6 +13,82 @@ __extension__ std::int64_t within(__int128 total)
 {
     constexpr auto kLeast = Count::kUnknown + 1, kMost = std::numeric_limits<std::int64_t>::max();
     return total < kLeast ? kLeast : total > kMost ? kMost : static_cast<std::int64_t>(total);
+}
+
+// Sums of a block of pods. The loops go over all of it and have no branch, so that the compiler takes several pods in
+// one step.
+
+using Bytes64 = std::array<std::uint8_t, PodBlock::kPods>; ///< 1 or 0 of each pod
+using Masks = std::array<std::uint32_t, PodBlock::kPods>; ///< all bits or none of each pod
+
+Masks masksOf(const Bytes64 &which)
+{
+    Masks masks;
+    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
+        masks[bit] = -std::uint32_t{which[bit]};
+    }
+    return masks;
+}
+
+/// @param is 1 or 0, by bit
+template <class Is> int howMany(const Is &is)
+{
+    std::uint8_t count = 0;
+    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
+        count = static_cast<std::uint8_t>(count + is(bit));
+    }
+    return count;
+}
+
+/// Columns of a resource, packed.
+template <class Cell> struct Figures {
+    const Cell *requested, *limit, *used;
+};
+template <class Cell> Figures(const Cell *, const Cell *, const Cell *) -> Figures<Cell>;
+
+/// Those of whom a figure does not fit into its cell.
+template <class Packed, class Cell> std::uint64_t wide(const Figures<Cell> &figures)
+{
+    const auto is = [&figures](unsigned bit) {
+        return (figures.requested[bit] == Packed::kWide) | (figures.limit[bit] == Packed::kWide)
+            | (figures.used[bit] == Packed::kWide);
+    };
+    std::uint32_t any = 0;
+    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
+        any |= static_cast<std::uint32_t>(is(bit));
+    }
+    return any == 0 ? 0 : those(~std::uint64_t(0), is);
+}
+
+struct Total {
+    std::int64_t known = 0; ///< the sum of the figures that are
+    int have = 0; ///< how many have one
+};
+
+/// None of `among` has a wide figure.
+template <class Packed, class Cell> Total total(const Cell *cells, const Masks &among)
+{
+    // By halves, whose sums fit into 32 bits.
+    std::uint32_t low = 0, have = 0;
+    Cell high = 0;
+    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
+        const std::uint32_t known = among[bit] & -std::uint32_t{cells[bit] != Packed::kUnknown};
+        const auto cell = static_cast<Cell>(static_cast<std::uint32_t>(cells[bit]) & known);
+        low += static_cast<std::uint32_t>(cell) & 0xffffU;
+        high += cell >> 16;
+        have -= known;
+    }
+    return {(std::int64_t(high) * 0x10000 + low) * Packed::kUnit, static_cast<int>(have)};
+}
+
+/// How many of `among` have no figure.
+template <class Packed, class Cell> int lack(const Cell *cells, const Masks &among)
+{
+    std::uint32_t count = 0;
+    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
+        count -= among[bit] & -std::uint32_t{cells[bit] == Packed::kUnknown};
+    }
+    return static_cast<int>(count);
 }
 
 } // namespace
@@ -67,31 +143,53 @@ PodTally::Row PodTally::rowOf(const PodView &pod, State state)
 
 template <int Sign> void PodTally::count(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent)
 {
+    const Figures cpu{
+        pods.cells<PodCell::CpuRequested>(), pods.cells<PodCell::CpuLimit>(), pods.usage<PodUsageCell::Cpu>()};
+    const Figures memory{
+        pods.cells<PodCell::MemoryRequested>(), pods.cells<PodCell::MemoryLimit>(), pods.usage<PodUsageCell::Memory>()};
+    const std::uint64_t single = areFew(which) ? which : which & (wide<PackedCpu>(cpu) | wide<PackedMemory>(memory));
+    eachBit(single, [&](unsigned bit) { count<Sign>(rowOf(pods.at(bit), pods.state(bit, silent))); });
+    which &= ~single;
+    if (which == 0) {
+        return;
+    }
+    const bool kubernetes = pods.cluster().status().orchestrator == Orchestrator::Kubernetes;
     const auto *const flags = pods.cells<PodCell::Flags>();
     const auto *const nodes = pods.cells<PodCell::Node>();
-    const auto *const cpuRequested = pods.cells<PodCell::CpuRequested>(),
-                      *const cpuLimit = pods.cells<PodCell::CpuLimit>();
-    const auto *const memoryRequested = pods.cells<PodCell::MemoryRequested>(),
-                      *const memoryLimit = pods.cells<PodCell::MemoryLimit>();
-    const auto *const cpuUsed = pods.usage<PodUsageCell::Cpu>(), *const memoryUsed = pods.usage<PodUsageCell::Memory>();
-    const bool kubernetes = pods.cluster().status().orchestrator == Orchestrator::Kubernetes;
-    eachBit(which, [&](unsigned bit) {
-        const State state = pods.state(bit, silent);
-        const bool wide = cpuRequested[bit] == PackedCpu::kWide || cpuLimit[bit] == PackedCpu::kWide
-            || memoryRequested[bit] == PackedMemory::kWide || memoryLimit[bit] == PackedMemory::kWide;
-        count<Sign>(wide ? rowOf(pods.at(bit), state)
-                         : Row{
-                             .cpu = {PackedCpu::value(cpuRequested[bit]).value, PackedCpu::value(cpuLimit[bit]).value,
-                                 cpuUsed[bit], (flags[bit] & PodCpuUnlimited) != 0},
-                             .memory = {PackedMemory::value(memoryRequested[bit]).value,
-                                 PackedMemory::value(memoryLimit[bit]).value, memoryUsed[bit],
-                                 (flags[bit] & PodMemoryUnlimited) != 0},
-                             .state = state,
-                             .counts = (flags[bit] & PodCounts) != 0,
-                             .scheduled = nodes[bit] != StringId::Empty,
-                             .kubernetes = kubernetes,
-                         });
-    });
+    const Bytes64 in = bytesOf(which);
+    const auto states = pods.states(silent);
+    Bytes64 counts, expected;
+    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
+        counts[bit] = in[bit] & std::uint8_t{(flags[bit] & PodCounts) != 0};
+        expected[bit] = counts[bit] & std::uint8_t{expectsUsage(kubernetes, states[bit])};
+    }
+    for (std::size_t i = 0; i < m_states.size(); ++i) {
+        m_states[i] += howMany([&](unsigned bit) { return in[bit] & std::uint8_t{states[bit] == State(i)}; }) * Sign;
+    }
+    const auto counted = [&](const auto &is) {
+        return howMany([&](unsigned bit) { return counts[bit] & std::uint8_t{is(bit)}; }) * Sign;
+    };
+    const int all = counted([](unsigned) { return true; });
+    m_podsTotal += countOf(which) * Sign;
+    m_pods += all;
+    m_unscheduled += counted([nodes](unsigned bit) { return nodes[bit] == StringId::Empty; });
+    m_cpu.unlimited += counted([flags](unsigned bit) { return (flags[bit] & PodCpuUnlimited) != 0; });
+    m_memory.unlimited += counted([flags](unsigned bit) { return (flags[bit] & PodMemoryUnlimited) != 0; });
+    const Masks ofCounted = masksOf(counts), ofExpected = masksOf(expected);
+    const auto put = [&]<class Packed>(Resource &resource, const auto &figures, Packed) {
+        const Total requested = total<Packed>(figures.requested, ofCounted),
+                    limit = total<Packed>(figures.limit, ofCounted), used = total<Packed>(figures.used, ofCounted);
+        resource.requested += Wide(requested.known) * Sign;
+        resource.charged += kubernetes ? Wide(requested.known) * Sign : 0;
+        resource.undeclared += all - requested.have * Sign;
+        resource.limit += Wide(limit.known) * Sign;
+        resource.noLimit += kubernetes ? 0 : all - limit.have * Sign;
+        resource.used += Wide(used.known) * Sign;
+        resource.sampled += used.have * Sign;
+        resource.unsampled += lack<Packed>(figures.used, ofExpected) * Sign;
+    };
+    put(m_cpu, cpu, PackedCpu());
+    put(m_memory, memory, PackedMemory());
 }
 template void PodTally::count<1>(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent);
 template void PodTally::count<-1>(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent);

@@ -2,15 +2,14 @@
 #pragma once
 
 #include "core/base/stringpool.h"
-#include "core/base/units.h"
 #include "core/fleet/chunkedrows.h"
 #include "core/fleet/draft.h"
 #include "core/fleet/ids.h"
+#include "core/fleet/packed.h"
 #include "core/fleet/poddigest.h"
 #include "core/fleet/uid.h"
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <vector>
 
@@ -121,47 +120,12 @@ private:
     std::size_t m_size = 0;
 };
 
-/// Seconds since 1970 in 32 bits; 0: not set.
-using PackedTime = std::uint32_t;
-inline PackedTime packTime(Time time)
-{
-    const auto seconds = time == kNoTime ? 0 : time.time_since_epoch().count();
-    return seconds <= 0 || seconds > 0xffffffffLL ? 0 : static_cast<PackedTime>(seconds);
-}
-inline Time unpackTime(PackedTime packed) { return packed == 0 ? kNoTime : Time(std::chrono::seconds(packed)); }
-
 enum PodFlag : std::uint8_t {
     PodCounts = 1,
     PodCpuUnlimited = 2,
     PodMemoryUnlimited = 4,
     PodReadyUnknown = 8,
     PodRestartsUnknown = 16
-};
-
-/// Millicores in 32 bits, memory in 32 bits of KiB; what does not fit (beyond 2 million cores or 4 TiB, or no whole
-/// KiB) is kWide and stands in the record.
-struct PackedCpu {
-    static constexpr std::int32_t kUnknown = std::numeric_limits<std::int32_t>::min();
-    static constexpr std::int32_t kWide = std::numeric_limits<std::int32_t>::max();
-    static std::int32_t of(MilliCpu cpu)
-    {
-        return !cpu.known()                             ? kUnknown
-            : cpu.value > kUnknown && cpu.value < kWide ? static_cast<std::int32_t>(cpu.value)
-                                                        : kWide;
-    }
-    static MilliCpu value(std::int32_t packed) { return packed == kUnknown ? MilliCpu() : MilliCpu(packed); }
-};
-struct PackedMemory {
-    static constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
-    static constexpr std::uint32_t kWide = kUnknown - 1;
-    static std::uint32_t of(Bytes memory)
-    {
-        return !memory.known() ? kUnknown
-            : memory.value >= 0 && memory.value % 1024 == 0 && memory.value / 1024 < kWide
-            ? static_cast<std::uint32_t>(memory.value / 1024)
-            : kWide;
-    }
-    static Bytes value(std::uint32_t packed) { return packed == kUnknown ? Bytes() : Bytes(packed * 1024LL); }
 };
 
 /// What is read together lies together: texts that are looked for, then what is summed. Of a million pods the pages
@@ -193,13 +157,6 @@ struct PodCell {
 using PodColumns = Columns<Blocks, Uid, StringId, StringId, StringId, std::uint32_t, std::uint32_t, PodDigest, StringId,
     std::uint32_t, State, std::uint8_t, std::int32_t, std::int32_t, std::uint32_t, std::uint32_t, std::uint16_t,
     std::uint16_t, std::uint32_t, PackedTime>;
-
-/// What is measured of pods, apart from the rest because a round of samples changes all of it and nothing else. Slots
-/// are those of PodColumns.
-struct PodUsageCell {
-    enum : std::size_t { Cpu, Memory, Time };
-};
-using PodUsage = ChunkedRows<256, std::int64_t, std::int64_t, PackedTime>;
 
 enum NodeFlag : std::uint8_t { NodeSilent = 1, NodeCordoned = 2 };
 

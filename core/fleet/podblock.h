@@ -4,6 +4,8 @@
 #include "core/base/bits.h"
 #include "core/fleet/snapshot.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -23,6 +25,7 @@ public:
             }
         }
     }
+    bool none() const { return m_silent.empty(); }
     bool operator[](std::uint32_t slot) const { return slot < m_silent.size() && m_silent[slot]; }
 
 private:
@@ -49,11 +52,11 @@ public:
     {
         return &PodView::columns(*m_cluster).template at<Cell>(m_first);
     }
-    /// What is measured of them (PodUsageCell), by bit.
+    /// What is measured of them (PodUsageCell), by bit, packed.
     template <std::size_t Cell> const auto *usage() const
     {
         static_assert(PodUsage::kRows % kPods == 0);
-        return &PodView::usage(*m_cluster).template at<Cell>(m_first);
+        return PodView::usage(*m_cluster).template cells<Cell>(m_first);
     }
     std::string_view record(unsigned bit) const
     {
@@ -65,12 +68,25 @@ public:
         const auto &columns = PodView::columns(*m_cluster);
         return ofSixtyFour(~std::uint64_t(0), [&](unsigned bit) { return columns.birth(m_first + bit) != 0; });
     }
+    /// PodView::state() of each.
+    std::array<State, kPods> states(const SilentNodes &silent) const
+    {
+        std::array<State, kPods> states;
+        std::copy_n(cells<PodCell::State>(), kPods, states.begin());
+        if (!silent.none()) {
+            for (unsigned bit = 0; bit < kPods; ++bit) {
+                states[bit] = state(bit, silent);
+            }
+        }
+        return states;
+    }
     /// PodView::state(). @param silent those of this cluster
     State state(unsigned bit, const SilentNodes &silent) const
     {
         const State own = cells<PodCell::State>()[bit];
-        return (own == State::Ok || own == State::Warning) && silent[cells<PodCell::NodeSlot>()[bit]] ? State::Unknown
-                                                                                                      : own;
+        return !silent.none() && (own == State::Ok || own == State::Warning) && silent[cells<PodCell::NodeSlot>()[bit]]
+            ? State::Unknown
+            : own;
     }
 
 private:

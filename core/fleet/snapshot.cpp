@@ -111,8 +111,7 @@ Delta podDelta(const ClusterSnapshot &before, const ClusterSnapshot &after)
             if (stayed && old.revision(slot) != now.revision(slot)) {
                 delta.changed.push_back(slot);
             } else if (stayed && !sameUsage
-                && (oldUsage.at<PodUsageCell::Cpu>(slot) != usage.at<PodUsageCell::Cpu>(slot)
-                    || oldUsage.at<PodUsageCell::Memory>(slot) != usage.at<PodUsageCell::Memory>(slot))) {
+                && (oldUsage.cpu(slot) != usage.cpu(slot) || oldUsage.memory(slot) != usage.memory(slot))) {
                 delta.usage.push_back(slot);
             }
         }

@@ -6,6 +6,7 @@
 #include "core/fleet/columns.h"
 #include "core/fleet/draft.h"
 #include "core/fleet/ids.h"
+#include "core/fleet/podusage.h"
 #include "core/fleet/sketch.h"
 #include "core/fleet/state.h"
 #include "core/fleet/status.h"
@@ -395,9 +396,9 @@ inline MilliCpu PodView::cpuRequested() const { return cpu<PodCell::CpuRequested
 inline MilliCpu PodView::cpuLimit() const { return cpu<PodCell::CpuLimit>(); }
 inline Bytes PodView::memoryRequested() const { return memory<PodCell::MemoryRequested>(); }
 inline Bytes PodView::memoryLimit() const { return memory<PodCell::MemoryLimit>(); }
-inline MilliCpu PodView::cpuUsed() const { return MilliCpu(m_cluster->m_podUsage.at<PodUsageCell::Cpu>(m_slot)); }
-inline Bytes PodView::memoryUsed() const { return Bytes(m_cluster->m_podUsage.at<PodUsageCell::Memory>(m_slot)); }
-inline Time PodView::usageSampledAt() const { return unpackTime(m_cluster->m_podUsage.at<PodUsageCell::Time>(m_slot)); }
+inline MilliCpu PodView::cpuUsed() const { return m_cluster->m_podUsage.cpu(m_slot); }
+inline Bytes PodView::memoryUsed() const { return m_cluster->m_podUsage.memory(m_slot); }
+inline Time PodView::usageSampledAt() const { return unpackTime(m_cluster->m_podUsage.sampledAt(m_slot)); }
 
 inline const NodeColumns::View &NodeView::columns(const ClusterSnapshot &cluster) { return cluster.m_nodes; }
 inline const WorkloadColumns::View &WorkloadView::columns(const ClusterSnapshot &cluster)

@@ -118,7 +118,6 @@ private:
     std::uint32_t findPod(std::string_view ns, std::string_view name);
     std::uint32_t podOfSample(std::string_view ns, std::string_view name);
     void takeSamples();
-    void setPodUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     void setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at);
     std::uint64_t podNameHash(std::uint32_t slot) const;
     void placePods(); ///< finds the node of every pod, after nodes came or went
@@ -143,7 +142,7 @@ private:
     std::uint64_t m_dataGeneration = 1;
 
     PodColumns m_pods;
-    PodUsage m_podUsage; ///< by slot of m_pods
+    PodUsage m_podUsage;
     NodeColumns m_nodes;
     WorkloadColumns m_workloads;
     NamespaceColumns m_namespaces;

@@ -67,8 +67,9 @@ void ClusterStore::upsert(const PodDraft &draft)
         slot = m_pods.add(m_generation);
         if (slot == m_podUsage.slots()) {
             m_podUsage.grow();
+        } else {
+            m_podUsage.set(slot, {}, {}, 0);
         }
-        setPodUsage(slot, {}, {}, 0);
         m_pods.set<PodCell::Uid>(slot, uid);
         m_podByUid.insert(hashOf(uid), slot, uidOfEntry);
         m_pods.set<PodCell::ControllerSlot>(slot, kNoSlot);
@@ -111,8 +112,8 @@ void ClusterStore::upsert(const PodDraft &draft)
     const Uid owner = draft.controller.uid.empty() ? Uid{} : packUid(draft.controller.uid);
     const bool moved = fresh || m_podOwners.ownerOf(slot) != owner;
     m_podOwners.set(slot, owner);
-    if (!draft.counts && m_podUsage.at<PodUsageCell::Time>(slot) != 0) {
-        setPodUsage(slot, {}, {}, 0); // it has ended: nothing is measured of it
+    if (!draft.counts && m_podUsage.sampledAt(slot) != 0) {
+        m_podUsage.set(slot, {}, {}, 0); // it has ended: nothing is measured of it
     }
     m_dirty = true;
     if (draft.controller.kind.empty()) {

@@ -53,8 +53,9 @@ KeptPod keptPod(const PodView &pod)
     const auto slot = pod.slot();
     KeptPod kept;
     take(kept, columns, slot);
-    KeptPod::usage(
-        [&](auto cell, auto member) { kept.*member = PodView::usage(pod.cluster()).template at<cell>(slot); });
+    kept.cpuUsed = pod.cpuUsed().value;
+    kept.memoryUsed = pod.memoryUsed().value;
+    kept.usageTime = PodView::usage(pod.cluster()).sampledAt(slot);
     kept.uid = columns.at<PodCell::Uid>(slot);
     kept.controller = columns.at<PodCell::ControllerSlot>(slot);
     kept.record = columns.at<PodCell::Record>(slot);
@@ -123,9 +124,9 @@ void ClusterStore::restore(const KeptPod &pod)
         m_podUsage.grow();
     }
     if (pod.usageTime != 0) {
-        setPodUsage(slot, MilliCpu(pod.cpuUsed), Bytes(pod.memoryUsed), pod.usageTime);
+        m_podUsage.set(slot, MilliCpu(pod.cpuUsed), Bytes(pod.memoryUsed), pod.usageTime);
     } else {
-        setPodUsage(slot, {}, {}, 0);
+        m_podUsage.set(slot, {}, {}, 0);
     }
     auto row = m_pods.row(slot);
     put(pod, row);

@@ -6,13 +6,6 @@
 
 namespace sextant {
 
-void ClusterStore::setPodUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at)
-{
-    m_podUsage.set<PodUsageCell::Cpu>(slot, cpu.value);
-    m_podUsage.set<PodUsageCell::Memory>(slot, memory.value);
-    m_podUsage.set<PodUsageCell::Time>(slot, at);
-}
-
 void ClusterStore::setNodeUsage(std::uint32_t slot, MilliCpu cpu, Bytes memory, PackedTime at)
 {
     m_nodes.set<NodeCell::CpuUsed>(slot, cpu.value);
@@ -51,7 +44,7 @@ void ClusterStore::takeSamples()
 {
     for (const PodSample &sample : m_sampling) {
         if (sample.at == 0 || (m_pods.at<PodCell::Flags>(sample.slot) & PodCounts) != 0) {
-            setPodUsage(sample.slot, sample.cpu, sample.memory, sample.at);
+            m_podUsage.set(sample.slot, sample.cpu, sample.memory, sample.at);
         }
     }
     m_dirty = m_dirty || !m_sampling.empty();
@@ -101,8 +94,8 @@ void ClusterStore::endUsage(ResourceKind kind, Time now, std::chrono::seconds ke
     m_sampledAt = 0;
     m_sampling = {};
     for (std::uint32_t slot = 0; slot < m_podUsage.slots(); ++slot) {
-        if (over(m_podUsage.at<PodUsageCell::Time>(slot))) {
-            setPodUsage(slot, {}, {}, 0);
+        if (over(m_podUsage.sampledAt(slot))) {
+            m_podUsage.set(slot, {}, {}, 0);
             m_dirty = true;
         }
     }

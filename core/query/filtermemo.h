@@ -155,14 +155,13 @@ private:
     static constexpr unsigned kSpecial = 7; ///< the bit of these two
     struct Found {
         std::array<TailMatch::Ends, 64> of;
-        std::uint64_t known = 0; ///< those of `among` that somebody spoke for
+        std::uint64_t known; ///< those of `among` that somebody spoke for
     };
     template <class Name> Found endsOf(const std::uint32_t *slots, std::uint64_t among, const Name &name)
     {
         const std::size_t nobody = m_ends.size() - 1;
-        Found found{.of = {}, .known = among};
-        const auto look = [&](unsigned bit) { found.of[bit] = m_ends[std::min<std::size_t>(slots[bit], nobody)]; };
-        eachOfSixtyFour(among, look);
+        const auto look = [&](unsigned bit) { return m_ends[std::min<std::size_t>(slots[bit], nobody)]; };
+        Found found{.of = ofEach<TailMatch::Ends>(among, look), .known = among};
         eachBit(bitOfEach(found.of, kSpecial) & among, [&](unsigned bit) {
             TailMatch::Ends &ends = found.of[bit];
             if (ends == kNotAsked) {

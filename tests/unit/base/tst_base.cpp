@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/bits.h"
 #include "core/base/format.h"
 #include "core/base/siphash.h"
 #include "core/base/stringpool.h"
 
 #include <QtTest>
 
+#include <bit>
 #include <optional>
+#include <random>
 #include <thread>
 
 using namespace sextant;
@@ -27,6 +30,7 @@ private Q_SLOTS:
     void poolsAreNotTakenForEachOther();
     void poolIsReadWhileItGrows();
     void keyedHash();
+    void sixtyFourAtOnce();
 };
 
 void TestBase::ages_data()
@@ -226,6 +230,29 @@ void TestBase::keyedHash()
     QVERIFY(sipHash(1, 2, "a") != sipHash(1, 2, "b"));
     QVERIFY(sipHash(1, 2, "a") != sipHash(2, 1, "a"));
     QVERIFY(sipHash(1, 2, "") != sipHash(1, 2, std::string(1, '\0')));
+}
+
+/// Each way of taking sixty-four at once, beside one after the other; few and many.
+void TestBase::sixtyFourAtOnce()
+{
+    std::mt19937_64 random(7);
+    for (int round = 0; round < 2'000; ++round) {
+        const std::uint64_t sparse = random() & random() & random();
+        const std::uint64_t bits = round % 3 == 0 ? sparse : round % 3 == 1 ? random() : ~sparse;
+        QCOMPARE(countOf(bits), std::popcount(bits));
+        const auto bytes = bytesOf(bits);
+        QCOMPARE(bitOfEach(bytes, 0), bits);
+        const std::uint64_t among = round % 2 == 0 ? random() : random() & random() & random() & random();
+        const auto all = ofEach<std::uint8_t>(among, [&](unsigned bit) { return bytes[bit]; });
+        QCOMPARE(bitOfEach(all, 0) & among, bits & among);
+        QCOMPARE(ofSixtyFour(among, [&](unsigned bit) { return bytes[bit] != 0; }), bits & among);
+        QCOMPARE(those(among, [&](unsigned bit) { return bytes[bit] != 0; }), bits & among);
+        for (unsigned bit = 0; bit < 64; ++bit) {
+            QCOMPARE(bytes[bit], static_cast<std::uint8_t>(bits >> bit & 1U));
+        }
+    }
+    QCOMPARE(countOf(0), 0);
+    QCOMPARE(countOf(~std::uint64_t(0)), 64);
 }
 
 QTEST_APPLESS_MAIN(TestBase)

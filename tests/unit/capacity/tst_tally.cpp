@@ -35,11 +35,16 @@ ClusterSnapshotPtr cluster(ClusterStore &store, Orchestrator orchestrator, std::
         pod.node = below(4) == 0 ? "" : "node-" + std::to_string(below(3));
         pod.state = static_cast<State>(below(kStates));
         pod.counts = below(5) != 0;
+        // Of the first all sizes; of the others what fits into cells, to its ends.
+        const bool any = i < 150;
         const auto cpu = [&] {
-            return below(6) == 0 ? MilliCpu() : MilliCpu(below(8) == 0 ? 5'000'000'000 + below(9) : below(4'000));
+            const std::int64_t sizes[] = {below(4'000), -below(9), 2'147'483'646, any ? 5'000'000'000 + below(9) : 1};
+            return below(3) == 0 ? MilliCpu() : MilliCpu(sizes[below(4)]);
         };
         const auto memory = [&] {
-            return below(6) == 0 ? Bytes() : Bytes(below(4) == 0 ? 1'000'001 + below(9) : 1024LL * below(1 << 20));
+            const std::int64_t sizes[] = {
+                1024LL * below(1 << 20), 4'398'046'508'032, 0, any ? 1'000'001 + below(9) : 4'398'046'508'032};
+            return below(6) == 0 ? Bytes() : Bytes(sizes[below(4)]);
         };
         pod.cpuRequested = cpu();
         pod.cpuLimit = cpu();
@@ -109,10 +114,11 @@ void TestTally::manyAsOneAfterTheOther()
     const SilentNodes silent(*snapshot);
     PodTally many, each;
     std::size_t counted = 0;
-    for (int round = 0; round < 8; ++round) {
+    for (int round = 0; round < 16; ++round) {
         for (std::uint32_t slot = 0; slot < snapshot->podSlots(); slot += PodBlock::kPods) {
             const PodBlock block(*snapshot, slot);
-            const std::uint64_t which = block.occupied() & (std::uint64_t(random()) << 32 | random());
+            const std::uint64_t few = round % 3 == 0 ? random() & random() : ~std::uint64_t(0);
+            const std::uint64_t which = block.occupied() & few & (std::uint64_t(random()) << 32 | random());
             many.add(block, which, silent);
             eachBit(which, [&](unsigned bit) {
                 each.add(block.at(bit), block.at(bit).state());
@@ -126,6 +132,16 @@ void TestTally::manyAsOneAfterTheOther()
         }
     }
     QVERIFY(counted > 1'000);
+    // Of those who have no limit the sum is 0, or not known.
+    for (std::uint32_t slot = 0; slot < snapshot->podSlots(); slot += PodBlock::kPods) {
+        const PodBlock block(*snapshot, slot);
+        const std::uint64_t which =
+            those(block.occupied(), [&](unsigned bit) { return !block.at(bit).cpuLimit().known(); });
+        PodTally together, apart;
+        together.add(block, which, silent);
+        eachBit(which, [&](unsigned bit) { apart.add(block.at(bit), block.at(bit).state()); });
+        QCOMPARE(said(together), said(apart));
+    }
 }
 
 QTEST_APPLESS_MAIN(TestTally)

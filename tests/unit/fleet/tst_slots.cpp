@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/fleet/chunkedrows.h"
 #include "core/fleet/ownership.h"
+#include "core/fleet/podusage.h"
 
 #include <QtTest>
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <random>
 #include <set>
@@ -19,6 +22,7 @@ private Q_SLOTS:
     void ownershipAgreesWithAMap();
     void blocksAgreeWithStrings();
     void blocksDoNotGrowWithTraffic();
+    void usageOfAnySizeIsExact();
 };
 
 void TestSlots::tableAgreesWithAMap()
@@ -122,6 +126,45 @@ void TestSlots::blocksDoNotGrowWithTraffic()
     QVERIFY(blocks.capacity() < 64 * 130 * 2);
     blocks.trim();
     QVERIFY(blocks.capacity() < 64 * 132 * 9 / 8 + 512);
+}
+
+/// Figures that fit into the cells, that do not, and no figures, in any order in the same slots; what was published
+/// stays as it was.
+void TestSlots::usageOfAnySizeIsExact()
+{
+    constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+    const std::int64_t cpus[] = {Count::kUnknown, 0, 1, -1, 2'147'483'646, 2'147'483'647, -2'147'483'648, kMost};
+    const std::int64_t memories[] = {
+        Count::kUnknown, 0, 1023, 1024, -1024, 4'398'046'508'032, 4'398'046'509'056, 4'398'046'510'080, kMost};
+    std::mt19937 random(11);
+    const auto one = [&random](const auto &of) { return of[random() % std::size(of)]; };
+    PodUsage usage;
+    struct Row {
+        std::int64_t cpu = Count::kUnknown, memory = Count::kUnknown;
+        PackedTime at = 0;
+    };
+    std::vector<Row> truth;
+    std::vector<std::pair<PodUsage::View, std::vector<Row>>> published;
+    for (int step = 0; step < 4'000; ++step) {
+        if (truth.size() < 600 && random() % 3 == 0) {
+            usage.grow();
+            truth.emplace_back();
+        } else if (!truth.empty()) {
+            const auto slot = static_cast<std::uint32_t>(random() % truth.size());
+            truth[slot] = {one(cpus), one(memories), static_cast<PackedTime>(random() % 2)};
+            usage.set(slot, MilliCpu(truth[slot].cpu), Bytes(truth[slot].memory), truth[slot].at);
+        }
+        if (random() % 16 == 0) {
+            published.emplace_back(usage.publish(), truth);
+        }
+    }
+    for (const auto &[view, rows] : published) {
+        for (std::uint32_t slot = 0; slot < rows.size(); ++slot) {
+            QCOMPARE(view.cpu(slot).value, rows[slot].cpu);
+            QCOMPARE(view.memory(slot).value, rows[slot].memory);
+            QCOMPARE(view.sampledAt(slot), rows[slot].at);
+        }
+    }
 }
 
 QTEST_APPLESS_MAIN(TestSlots)
