@@ -198,9 +198,12 @@ void intervals(const Source &in, const YAML::Node &node, Config &out)
         node, "a mapping of intervals (node-metrics, pod-metrics, helios)", {"node-metrics", "pod-metrics", "helios"});
     for (const auto &pair : node) {
         const std::string &key = pair.first.Scalar();
-        (key == "node-metrics"    ? out.nodeMetricsEvery
-                : key == "helios" ? out.heliosEvery
-                                  : out.podMetricsEvery) = duration(in, pair.second);
+        const std::chrono::seconds every = duration(in, pair.second);
+        if (key == "pod-metrics") {
+            out.podMetricsEvery = every;
+        } else {
+            (key == "helios" ? out.heliosEvery : out.nodeMetricsEvery) = every;
+        }
     }
 }
 

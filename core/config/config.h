@@ -25,7 +25,7 @@
 ///       - demo: true                 # the simulated fleet
 ///     discover: true                 # open the kubeconfig's current context when no cluster is named
 ///     namespaces: [team-a, team-b]   # as above, for every cluster
-///     intervals: {node-metrics: 15s, pod-metrics: 30s, helios: 10s}
+///     intervals: {node-metrics: 15s, pod-metrics: 30s, helios: 10s}   # pod-metrics not said: up to 60s of many pods
 ///     labels:
 ///       pool: [example.com/pool]     # of nodes, best first
 ///       team: [example.com/team]     # of anything, best first
@@ -53,7 +53,7 @@ struct Config {
     bool discover = true;
     std::vector<std::string> namespaces;
     std::chrono::seconds nodeMetricsEvery{15};
-    std::chrono::seconds podMetricsEvery{30};
+    std::optional<std::chrono::seconds> podMetricsEvery; ///< not said: 30 s, of big clusters up to 60 s
     std::chrono::seconds heliosEvery{10}; ///< the least pause between the starts of two rounds of polling
     std::vector<std::string> poolLabels; ///< empty: the built-in ones
     std::vector<std::string> teamLabels; ///< empty: the built-in ones

@@ -11,12 +11,13 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace sextant::kubernetes {
 
 struct FeedOptions {
     std::chrono::milliseconds nodeMetricsEvery{15'000};
-    std::chrono::milliseconds podMetricsEvery{30'000};
+    std::optional<std::chrono::milliseconds> podMetricsEvery; ///< not said: see podMetricsPause()
     DecodeOptions decode;
     /// Asked once the uid of kube-system is known, and again when it changes; on the feed's thread. False: another feed
     /// has this cluster already, and this one falls silent for good. Null: always true.

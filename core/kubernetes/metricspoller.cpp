@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sextant::kubernetes {
@@ -15,6 +16,13 @@ constexpr std::chrono::seconds kKeep{120};
 /// How often it is looked whether the first list has come.
 constexpr Millis kLook{50};
 } // namespace
+
+Millis podMetricsPause(std::size_t samples)
+{
+    constexpr std::size_t kSamplesASecond = 2'500;
+    constexpr Millis kLeast{30'000}, kMost{60'000};
+    return samples >= kSamplesASecond * 60 ? kMost : std::max(kLeast, Millis(samples * 1000 / kSamplesASecond));
+}
 
 MetricsPoller::MetricsPoller(ReflectorHost &host, std::vector<std::string> namespaces)
     : m_host(host)
@@ -34,8 +42,9 @@ MetricsPoller::~MetricsPoller()
 
 Millis MetricsPoller::every(const Side &side) const
 {
-    return side.kind == ResourceKind::NodeMetrics ? m_host.options().nodeMetricsEvery
-                                                  : m_host.options().podMetricsEvery;
+    const FeedOptions &options = m_host.options();
+    return side.kind == ResourceKind::NodeMetrics ? options.nodeMetricsEvery
+                                                  : options.podMetricsEvery.value_or(podMetricsPause(side.samples));
 }
 
 void MetricsPoller::sync(Side &side, Sync state, std::optional<Error> error)

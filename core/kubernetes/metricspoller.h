@@ -3,10 +3,17 @@
 
 #include "core/kubernetes/reflector.h"
 
+#include <chrono>
+#include <cstddef>
 #include <set>
 #include <vector>
 
 namespace sextant::kubernetes {
+
+/// How long pods are not asked about after a round of samples where nobody has said it: half a minute, and of so many
+/// as long as makes it 2,500 samples a second, but no longer than a minute. A round costs the server by the pod, and
+/// us.
+std::chrono::milliseconds podMetricsPause(std::size_t samples);
 
 /// Reads metrics.k8s.io of nodes and pods in turn, one request at a time. Threads: the feed's.
 class MetricsPoller {

@@ -14,6 +14,8 @@
 
 namespace sextant {
 
+inline constexpr std::size_t kManyRows = 16'384; ///< worth another thread
+
 /// One object of a picture: the place of its cluster in it and its slot there. Means nothing without that picture.
 struct RowRef {
     std::uint32_t cluster = 0;

@@ -16,7 +16,6 @@ namespace sextant::rows {
 namespace {
 
 constexpr std::size_t kSlice = 64; ///< words that are looked at between two looks at the stop token
-constexpr std::size_t kMany = 16'384; ///< pods that are worth another thread
 
 static_assert(PodBlock::kPods == 64, "a block is a word of a Bitmap");
 
@@ -41,7 +40,7 @@ template <class Make> void overWords(std::size_t words, std::size_t pods, const 
         return [words, work = make()](
                    std::size_t slice) mutable { work(slice * kSlice, std::min((slice + 1) * kSlice, words)); };
     };
-    if (pods >= kMany) {
+    if (pods >= kManyRows) {
         fromBothEnds(slices, sliced);
         return;
     }
@@ -116,7 +115,7 @@ std::optional<Bitmap> podsKept(const Picture &picture, const RowNumbers &numbers
     Bitmap kept(numbers.end());
     const std::size_t pods = among.count();
     FilterRun first(filter, picture, now);
-    if (pods >= kMany && pods >= workloads(picture) / 2) {
+    if (pods >= kManyRows && pods >= workloads(picture) / 2) {
         first.askWorkloads();
     }
     const auto worker = [&] {

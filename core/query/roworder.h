@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/twothreads.h"
 #include "core/query/bitmap.h"
 #include "core/query/radix.h"
 #include "core/query/rowtraits.h"
@@ -16,7 +17,7 @@ inline constexpr std::size_t kStride = 4096; ///< rows between two looks at the 
 
 /// Orders the rows of one picture. Texts are compared once, for the order by name: by any other column rows are sorted
 /// by whole numbers, over an order that is right for equal ones. Everything returns null when `stop` was asked for. One
-/// thread.
+/// thread, which takes another one beside it where rows are many.
 template <class View> class RowOrder {
 public:
     RowOrder(const Picture &picture, const RowNumbers &numbers, const std::stop_token &stop)
@@ -35,14 +36,22 @@ public:
     /// Calls `take(view, number, cluster)` for every row there is, in the order of numbers. False: stopped.
     template <class Take> bool each(const Take &take) const
     {
+        return eachWhile([&take](const View &view, std::uint32_t number, std::uint32_t cluster) {
+            take(view, number, cluster);
+            return true;
+        });
+    }
+    /// The same until `take` says false.
+    template <class Take> bool eachWhile(const Take &take) const
+    {
         for (std::uint32_t cluster = 0; cluster < m_picture.clusters(); ++cluster) {
             std::size_t seen = 0;
             for (const View view : rangeOf<View>(m_picture.cluster(cluster))) {
                 if (seen++ % kStride == 0 && m_stop.stop_requested()) {
                     return false;
                 }
-                if (shownAtAll(view)) {
-                    take(view, m_numbers.number({cluster, view.slot()}), cluster);
+                if (shownAtAll(view) && !take(view, m_numbers.number({cluster, view.slot()}), cluster)) {
+                    return true;
                 }
             }
         }
@@ -189,54 +198,97 @@ private:
 
     NumberListPtr byNumbers(const NumberList &names, int column, bool descending, const Bitmap *among)
     {
-        // Keys are read in the order of numbers, which is that of the memory they lie in.
-        constexpr const View *kKind = nullptr;
-        SharedKeys placeKeys(m_numbers.clusters());
-        std::vector<std::uint32_t> place(m_numbers.end());
-        std::vector<std::int64_t> amounts(m_numbers.end(), Count::kUnknown);
-        bool texts = false;
-        if (!each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
-                place[number] = placeKeys.numberOf(cluster, sharedBy(view, spaceColumn(kKind)), kNoSlot, [&] {
-                    return SortKey{m_numbers.rank(cluster), spaceOf(view)};
-                });
-                if (!texts) {
-                    const SortKey key = keyOf(m_keys, m_picture, view, cluster, column);
-                    texts = !key.text.empty();
-                    amounts[number] = key.number;
-                }
-            })) {
+        // What is equal by the column stands by place: the one order and the keys of the other come to be side by side.
+        std::vector<KeyedRow<std::uint32_t>> rows, scratch;
+        ColumnKeys keys(m_numbers);
+        bool placed = false, read = false;
+        const auto place = [&] { placed = byPlace(names, among, rows, scratch); };
+        const auto readKeys = [&] { read = keysOf(column, keys); };
+        if (names.size() >= kManyRows) {
+            doBoth(place, readKeys);
+        } else {
+            place();
+            readKeys();
+        }
+        if (!placed || !read) {
             return nullptr;
         }
-        KeyRanks &places = placeKeys.ranks();
+        if (!keys.texts) {
+            return byAmounts(rows, scratch, keys.amounts, descending);
+        }
+        const KeyRanks &ranks = keys.texts->ranks();
+        const std::uint32_t unknown = ranks.ranks();
+        for (auto &row : rows) {
+            const std::uint32_t rank = ranks.rankOf(keys.numbers[row.number]);
+            row.key = rank == KeyRanks::kUnknown ? unknown : descending ? unknown - 1 - rank : rank;
+        }
+        radixSort(rows, scratch, unknown);
+        return listOf(rows);
+    }
+
+    // Keys are read in the order of numbers, which is that of the memory they lie in.
+
+    /// All rows, or those of `among`, by cluster, namespace, name, kind. False: stopped.
+    bool byPlace(const NumberList &names, const Bitmap *among, std::vector<KeyedRow<std::uint32_t>> &rows,
+        std::vector<KeyedRow<std::uint32_t>> &scratch) const
+    {
+        constexpr const View *kKind = nullptr;
+        SharedKeys keys(m_numbers.clusters());
+        std::vector<std::uint32_t> place(m_numbers.end());
+        if (!each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
+                place[number] = keys.numberOf(cluster, sharedBy(view, spaceColumn(kKind)), kNoSlot, [&] {
+                    return SortKey{m_numbers.rank(cluster), spaceOf(view)};
+                });
+            })) {
+            return false;
+        }
+        KeyRanks &places = keys.ranks();
         places.rank();
-        std::vector<KeyedRow<std::uint32_t>> rows;
         rows.reserve(names.size());
         for (const std::uint32_t number : names) {
             if (among == nullptr || (*among)[number]) {
                 rows.push_back({places.rankOf(place[number]), number});
             }
         }
-        std::vector<KeyedRow<std::uint32_t>> scratch;
         radixSort(rows, scratch, places.ranks());
-        if (texts) {
-            SharedKeys textKeys(m_numbers.clusters());
-            if (!each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
-                    place[number] = textKeys.numberOf(cluster, sharedBy(view, column), kNoSlot,
-                        [&] { return keyOf(m_keys, m_picture, view, cluster, column); });
-                })) {
-                return nullptr;
-            }
-            KeyRanks &keys = textKeys.ranks();
-            keys.rank();
-            const std::uint32_t unknown = keys.ranks();
-            for (auto &row : rows) {
-                const std::uint32_t rank = keys.rankOf(place[row.number]);
-                row.key = rank == KeyRanks::kUnknown ? unknown : descending ? unknown - 1 - rank : rank;
-            }
-            radixSort(rows, scratch, unknown);
-            return listOf(rows);
+        return true;
+    }
+
+    /// The keys of all rows by a column, by their numbers: amounts, or numbers of texts.
+    struct ColumnKeys {
+        explicit ColumnKeys(const RowNumbers &rows)
+            : amounts(rows.end(), Count::kUnknown)
+        {
         }
-        return byAmounts(rows, scratch, amounts, descending);
+        std::vector<std::int64_t> amounts;
+        std::optional<SharedKeys> texts; ///< ranked; nothing: the column has none
+        std::vector<std::uint32_t> numbers; ///< in `texts`
+    };
+    /// False: stopped.
+    bool keysOf(int column, ColumnKeys &keys)
+    {
+        bool texts = false;
+        if (!eachWhile([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
+                const SortKey key = keyOf(m_keys, m_picture, view, cluster, column);
+                texts = !key.text.empty();
+                keys.amounts[number] = key.number;
+                return !texts;
+            })) {
+            return false;
+        }
+        if (!texts) {
+            return true;
+        }
+        keys.numbers.resize(m_numbers.end());
+        keys.texts.emplace(m_numbers.clusters());
+        if (!each([&](const View &view, std::uint32_t number, std::uint32_t cluster) {
+                keys.numbers[number] = keys.texts->numberOf(cluster, sharedBy(view, column), kNoSlot,
+                    [&] { return keyOf(m_keys, m_picture, view, cluster, column); });
+            })) {
+            return false;
+        }
+        keys.texts->ranks().rank();
+        return true;
     }
 
     NumberListPtr byAmounts(std::vector<KeyedRow<std::uint32_t>> &rows, std::vector<KeyedRow<std::uint32_t>> &scratch,

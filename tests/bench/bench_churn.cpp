@@ -84,7 +84,8 @@ int main(int argc, char **argv)
 {
     heap::staySmall(); // as the program does
     const bool quick = bench::quick();
-    int nodes = quick ? 200 : 5000, pods = quick ? 6000 : 150'000, seconds = quick ? 3 : 40, idle = quick ? 5 : 60;
+    int nodes = quick ? 200 : 5000, pods = quick ? 6000 : 150'000, seconds = quick ? 3 : 40,
+        idle = quick ? 5 : 125; // two rounds of metrics of so many pods
     double churn = 2; // about a thousand changes a second
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view word = argv[i];

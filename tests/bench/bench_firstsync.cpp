@@ -189,8 +189,8 @@ int measure(const std::string &title, const Options &options, const std::string 
     bench::printHead(title);
     bench::print("nodes, pods read", rounds.front().read);
     if (rounds.size() > 1) {
-        bench::print(
-            "rounds, each with curl's downloads before or after it; medians (least-most)", std::to_string(rounds.size()));
+        bench::print("rounds, each with curl's downloads before or after it; medians (least-most)",
+            std::to_string(rounds.size()));
     }
     bench::print("curl: the pods as a Table", times(&Round::curlTable));
     bench::print("first rows on the map after", median(&Round::rows), "%.2f s", bench::atMost(1), times(&Round::rows));

@@ -201,8 +201,8 @@ bool overTime(const Options &options, const Screen &screen, const BenchServer *s
         std::fprintf(stderr, "the program ended, or did not come to rest\n");
         return false;
     }
-    const int span = bench::quick() ? 10 : 60;
-    usleep(static_cast<useconds_t>(span) * 500'000); // what is done once after the reading: its picture is kept
+    const int span = bench::quick() ? 10 : 125; // two rounds of metrics of so many pods
+    usleep(static_cast<useconds_t>(span) * 250'000); // what is done once after the reading: its picture is kept
     const double before = program.processor();
     const auto threads = program.threads();
     usleep(static_cast<useconds_t>(span) * 1'000'000);

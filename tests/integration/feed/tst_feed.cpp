@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kubernetes/kubernetesfeed.h"
+#include "core/kubernetes/metricspoller.h"
 #include "tests/support/scriptedserver.h"
 
 #include <QtTest>
@@ -96,6 +97,8 @@ private Q_SLOTS:
     void proxyPageIsNamed();
     void refusedCredentials();
     void slowStartIsNotFailure();
+    void metricsOfManyPodsComeLessOften_data();
+    void metricsOfManyPodsComeLessOften();
     void metricsDegradeAlone();
     void metricsOfAServerThatKnowsNoProtobuf();
     void oldServerWithoutAggregation();
@@ -547,6 +550,25 @@ void FeedTest::slowStartIsNotFailure()
     begin();
     QTRY_VERIFY(live());
     QCOMPARE(m_server->asked(kList), Asked(3, "resourceVersion=0"));
+}
+
+void FeedTest::metricsOfManyPodsComeLessOften_data()
+{
+    QTest::addColumn<qulonglong>("samples");
+    QTest::addColumn<double>("seconds");
+    QTest::newRow("none yet") << 0ULL << 30.0;
+    QTest::newRow("few") << 4'000ULL << 30.0;
+    QTest::newRow("as many as half a minute allows") << 75'000ULL << 30.0;
+    QTest::newRow("more") << 100'000ULL << 40.0;
+    QTest::newRow("the most of a cluster") << 150'000ULL << 60.0;
+    QTest::newRow("absurdly many") << ~0ULL << 60.0;
+}
+
+void FeedTest::metricsOfManyPodsComeLessOften()
+{
+    QFETCH(qulonglong, samples);
+    QFETCH(double, seconds);
+    QCOMPARE(std::chrono::duration<double>(podMetricsPause(samples)).count(), seconds);
 }
 
 void FeedTest::metricsDegradeAlone()

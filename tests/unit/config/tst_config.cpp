@@ -74,7 +74,7 @@ log-level: debug
     QVERIFY(!read->discover);
     QCOMPARE(read->namespaces, std::vector<std::string>{"one"});
     QCOMPARE(read->nodeMetricsEvery, 90s);
-    QCOMPARE(read->podMetricsEvery, 3600s);
+    QVERIFY(read->podMetricsEvery == std::optional<std::chrono::seconds>(3600s));
     QCOMPARE(read->poolLabels.size(), std::size_t(2));
     QCOMPARE(read->teamLabels, std::vector<std::string>{"example.com/team"});
     QCOMPARE(read->logLevel, std::string("debug"));
@@ -87,6 +87,7 @@ void ConfigTest::nothing()
         QVERIFY2(read.ok(), read ? "" : read.error().text().c_str());
         QVERIFY(read->clusters.empty() && read->discover);
         QCOMPARE(read->nodeMetricsEvery, 15s);
+        QVERIFY(!read->podMetricsEvery);
     }
     const Result<Config> none = loadConfig();
     QVERIFY(none.ok());
