@@ -516,7 +516,7 @@ void TestQuery::emptyPicture()
 
 void TestQuery::manyRows()
 {
-    // More rows than one block of the merge sort, with many equal keys.
+    // So many that two threads order them, with many equal keys.
     FleetStore store;
     const auto cluster = store.add();
     std::mt19937 random(9);
@@ -526,13 +526,18 @@ void TestQuery::manyRows()
         pod.ns = "ns-" + std::to_string(random() % 7);
         pod.name = "playlist-service-" + std::to_string(random() % 100000);
         pod.restarts = random() % 5;
+        pod.team = i % 3 == 0 ? "" : "team-" + std::to_string(random() % 40);
         cluster->upsert(std::move(pod));
     }
     cluster->publish();
     const Picture picture(store.snapshot(), nullptr);
-    for (const PodColumn column : {PodColumn::Name, PodColumn::Restarts, PodColumn::Node}) {
-        const TableQuery query{.table = TableKind::Pods, .column = static_cast<int>(column), .descending = true};
-        QVERIFY(runQuery(picture, query)->rows == naive(picture, query).first);
+    for (const PodColumn column : {PodColumn::Name, PodColumn::Restarts, PodColumn::Node, PodColumn::Namespace,
+             PodColumn::Team, PodColumn::Owner}) {
+        for (const bool descending : {false, true}) {
+            const TableQuery query{
+                .table = TableKind::Pods, .column = static_cast<int>(column), .descending = descending};
+            QVERIFY(runQuery(picture, query)->rows == naive(picture, query).first);
+        }
     }
 }
 
