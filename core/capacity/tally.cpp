@@ -143,6 +143,11 @@ PodTally::Row PodTally::rowOf(const PodView &pod, State state)
 
 template <int Sign> void PodTally::count(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent)
 {
+    if (!areFew(which)) {
+        pods.prefetchNext(std::index_sequence<PodCell::Node, PodCell::State, PodCell::Flags, PodCell::CpuRequested,
+                              PodCell::CpuLimit, PodCell::MemoryRequested, PodCell::MemoryLimit>(),
+            std::index_sequence<PodUsageCell::Cpu, PodUsageCell::Memory>());
+    }
     const Figures cpu{
         pods.cells<PodCell::CpuRequested>(), pods.cells<PodCell::CpuLimit>(), pods.usage<PodUsageCell::Cpu>()};
     const Figures memory{

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sextant {
@@ -58,6 +60,17 @@ public:
         static_assert(PodUsage::kRows % kPods == 0);
         return PodView::usage(*m_cluster).template cells<Cell>(m_first);
     }
+    /// Asks memory for columns of the sixty-four behind these, where there are any: for who goes through all. What is
+    /// measured of them is said by `Usage`.
+    template <std::size_t... Cells, std::size_t... Usage>
+    void prefetchNext(std::index_sequence<Cells...>, std::index_sequence<Usage...>) const
+    {
+        if (m_first + kPods < m_cluster->podSlots()) {
+            const PodBlock next(*m_cluster, m_first + kPods);
+            (prefetch(next.cells<Cells>()), ...);
+            (prefetch(next.usage<Usage>()), ...);
+        }
+    }
     std::string_view record(unsigned bit) const
     {
         return PodView::columns(*m_cluster).at<PodCell::Record>(m_first + bit);
@@ -90,6 +103,14 @@ public:
     }
 
 private:
+    template <class Cell> static void prefetch(const Cell *cells)
+    {
+        constexpr std::size_t kLine = 64;
+        for (std::size_t byte = 0; byte < kPods * sizeof(Cell); byte += kLine) {
+            __builtin_prefetch(reinterpret_cast<const char *>(cells) + byte);
+        }
+    }
+
     const ClusterSnapshot *m_cluster;
     std::uint32_t m_first;
 };

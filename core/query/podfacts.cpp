@@ -126,6 +126,11 @@ std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among, 
 
 std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
+    if (!areFew(among)) {
+        pods.prefetchNext(std::index_sequence<PodCell::Namespace, PodCell::Status, PodCell::Team, PodCell::Node,
+                              PodCell::WorkloadSlot, PodCell::ControllerSlot, PodCell::Digest>(),
+            std::index_sequence<>());
+    }
     // What is asked once for many comes first, the pod's own texts last.
     std::uint64_t left = among & ~ofCluster(term, pods, among, memo);
     left &= ~ofWords<PodCell::Namespace, PodCell::Status, PodCell::Team, PodCell::Node>(term, pods, left, memo);
