@@ -20,7 +20,7 @@ inline PackedTime packTime(Time time)
 inline Time unpackTime(PackedTime packed) { return packed == 0 ? kNoTime : Time(std::chrono::seconds(packed)); }
 
 /// Millicores in 32 bits, memory in 32 bits of KiB; what does not fit (beyond 2 million cores or 4 TiB, or no whole
-/// KiB) is kWide and stands in the record.
+/// KiB) is kWide and stands elsewhere: what is declared in the pod's record, what is measured beside it (PodUsage).
 struct PackedCpu {
     static constexpr std::int64_t kUnit = 1;
     static constexpr std::int32_t kUnknown = std::numeric_limits<std::int32_t>::min();

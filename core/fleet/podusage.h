@@ -24,7 +24,9 @@ class PodUsage {
         MilliCpu cpu;
         Bytes memory;
     };
-    using Wide = std::unordered_map<std::uint32_t, Figures>; ///< by slot
+    /// By slot; of one whose cells hold its figures what once did not fit, which nobody reads: so that pods that come
+    /// and go between two rounds cost no copy.
+    using Wide = std::unordered_map<std::uint32_t, Figures>;
 
 public:
     static constexpr std::uint32_t kRows = Rows::kRows;
@@ -62,8 +64,6 @@ public:
         const std::uint32_t packedMemory = PackedMemory::of(memory);
         if (packedCpu == PackedCpu::kWide || packedMemory == PackedMemory::kWide) {
             m_wide.insert_or_assign(slot, Figures{cpu, memory});
-            m_shared.reset();
-        } else if (!m_wide.empty() && m_wide.erase(slot) != 0) {
             m_shared.reset();
         }
         auto row = m_rows.row(slot);
