@@ -23,7 +23,8 @@ void printTo(std::string &out, const Expression &expression, bool inside)
             term.key == Key::Text ? std::string() : fmt::format("{}{}", specOf(term.key).name, opWord(term.op));
         out += behind;
         for (std::size_t i = 0; i < term.values.size(); ++i) {
-            out += (i == 0 ? "" : ",") + printValue(term.values[i], behind);
+            out += i == 0 ? "" : ",";
+            out += printValue(term.values[i], behind);
         }
         return;
     }
