@@ -11,7 +11,6 @@
 #include "ui/pages/holderlist.h"
 #include "ui/theme/widgets.h"
 
-#include <QFileDialog>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QSaveFile>
@@ -524,27 +523,33 @@ void CapacityPage::refreshParts()
     m_pools->setRows(std::move(rows));
 }
 
-void CapacityPage::exportView()
+Page::SaveOffer CapacityPage::saveOffer() const
 {
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save capacity"), QStringLiteral("capacity.csv"),
-        tr("CSV (*.csv);;JSON (*.json);;CPU chart (*.svg *.png)"));
-    if (file.isEmpty()) {
-        return;
-    }
-    if (file.endsWith(QStringLiteral(".svg")) || file.endsWith(QStringLiteral(".png"))) {
-        (m_which->current() == 2 ? m_memoryChart : m_cpuChart)->save(file);
-        return;
+    return {tr("Save capacity"), QStringLiteral("capacity.csv"), tr("CSV (*.csv);;JSON (*.json);;Chart (*.svg *.png)")};
+}
+
+Result<void> CapacityPage::save(const QString &file)
+{
+    const auto ends = [&](const char *ending) { return file.endsWith(QLatin1String(ending), Qt::CaseInsensitive); };
+    if (ends(".svg") || ends(".png")) {
+        if (!(m_which->current() == 2 ? m_memoryChart : m_cpuChart)->save(file)) {
+            return notSaved(file, tr("the picture cannot be written"));
+        }
+        return {};
     }
     QSaveFile out(file);
-    if (out.open(QIODevice::WriteOnly)) {
-        const auto format =
-            file.endsWith(QStringLiteral(".json")) ? report::ExportFormat::Json : report::ExportFormat::Csv;
-        report::writeExport(
-            report::ExportKind::Capacity, format, *m_fleet.picture(), m_fleet.scope(), [&](std::string_view text) {
-                return out.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size());
-            });
-        out.commit();
+    if (!out.open(QIODevice::WriteOnly)) {
+        return notSaved(file, out.errorString());
     }
+    report::writeExport(report::ExportKind::Capacity,
+        ends(".json") ? report::ExportFormat::Json : report::ExportFormat::Csv, *m_fleet.picture(), m_fleet.scope(),
+        [&](std::string_view text) {
+            return out.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size());
+        });
+    if (!out.commit()) {
+        return notSaved(file, out.errorString());
+    }
+    return {};
 }
 
 } // namespace sextant::ui

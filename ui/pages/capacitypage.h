@@ -28,7 +28,8 @@ public:
     explicit CapacityPage(FleetModel &fleet, QWidget *parent = nullptr);
 
     QString summary() const override;
-    void exportView() override;
+    /// Figures (.csv, .json) or the chart that is chosen (.svg, .png).
+    Result<void> save(const QString &file) override;
     void settle() override;
 
     TimeChart *cpuChart() const { return m_cpuChart; }
@@ -36,6 +37,7 @@ public:
     StatePanel *state() const { return m_state; }
 
 protected:
+    SaveOffer saveOffer() const override;
     void showEvent(QShowEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 

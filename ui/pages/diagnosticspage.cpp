@@ -9,7 +9,6 @@
 #include "ui/theme/widgets.h"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGridLayout>
 #include <QGuiApplication>
 #include <QSaveFile>
@@ -284,6 +283,11 @@ void DiagnosticsPage::copy()
     QGuiApplication::clipboard()->setText(QString::fromStdString(diagnosticsText(m_fleet.diagnostics())));
 }
 
+Page::SaveOffer DiagnosticsPage::saveOffer() const
+{
+    return {tr("Save diagnostics"), QStringLiteral("sextant-diagnostics.txt"), tr("Text (*.txt)")};
+}
+
 Result<void> DiagnosticsPage::save(const QString &file)
 {
     QSaveFile out(file);
@@ -291,21 +295,9 @@ Result<void> DiagnosticsPage::save(const QString &file)
     if (!out.open(QIODevice::WriteOnly)
         || out.write(words.data(), static_cast<qint64>(words.size())) != static_cast<qint64>(words.size())
         || !out.commit()) {
-        return Error{ErrorCode::Io, out.errorString().toStdString(), file.toStdString(), "Name another place"};
+        return notSaved(file, out.errorString());
     }
     return {};
-}
-
-void DiagnosticsPage::exportView()
-{
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Save diagnostics"), QStringLiteral("sextant-diagnostics.txt"), tr("Text (*.txt)"));
-    if (file.isEmpty()) {
-        return;
-    }
-    if (const auto saved = save(file); !saved) {
-        Tip::showText(text(saved.error().text()), QRect(mapToGlobal(QPoint(0, 0)), QSize(width(), 1)), this);
-    }
 }
 
 Page *makeDiagnosticsPage(FleetModel &fleet, QWidget *parent) { return new DiagnosticsPage(fleet, parent); }

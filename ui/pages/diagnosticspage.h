@@ -22,13 +22,12 @@ public:
     explicit DiagnosticsPage(FleetModel &fleet, QWidget *parent = nullptr);
 
     QString summary() const override;
-    void exportView() override; ///< the text of copy(), as a file
     void focusContent() override;
     void settle() override { refresh(); }
 
     void copy(); ///< all of it to the clipboard, as text
     /// Writes the text of copy(). Errors: Io.
-    Result<void> save(const QString &file);
+    Result<void> save(const QString &file) override;
 
     FigureTable *clusters() const { return m_clusters; }
     FigureTable *kinds() const { return m_kinds; }
@@ -37,6 +36,7 @@ public:
     QString problemText() const; ///< what is said below the kinds
 
 protected:
+    SaveOffer saveOffer() const override;
     void showEvent(QShowEvent *event) override;
 
 private:

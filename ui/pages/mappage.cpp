@@ -2,6 +2,7 @@
 #include "ui/pages/mappage.h"
 
 #include "core/base/format.h"
+#include "core/query/filter.h"
 #include "ui/bridge/fleetmodel.h"
 #include "ui/bridge/freshness.h"
 #include "ui/map/maplegend.h"
@@ -97,7 +98,7 @@ MapPage::MapPage(FleetModel &fleet, QWidget *parent)
         scope.cluster = cluster;
         scope.pool.clear(); // what waits is in no pool yet
         m_fleet.setScope(scope);
-        m_fleet.setFilter(QStringLiteral("pending"));
+        m_fleet.setFilter(QStringLiteral("!has:node"));
         Q_EMIT viewWanted(QStringLiteral("pods"));
     });
     connect(m_view, &MapView::contentChanged, this, &MapPage::refresh);
@@ -130,10 +131,17 @@ void MapPage::pull()
     }
     m_old = false;
     m_view->setScope(m_fleet.scope());
-    m_view->setFilter(m_fleet.filter());
+    applyFilter();
     m_view->setMigration(m_fleet.migration());
     m_view->setPicture(m_fleet.picture(), m_fleet.now());
     refreshNotes();
+}
+
+void MapPage::applyFilter()
+{
+    m_view->setFilter(m_fleet.filter());
+    const auto parsed = Filter::parse(m_fleet.filter().toStdString());
+    m_inapplicable = parsed ? parsed->inapplicable(filterTables()) : std::vector<std::string>();
 }
 
 void MapPage::refresh()
@@ -163,6 +171,9 @@ double MapPage::loadedShare() const
 void MapPage::refreshNotes()
 {
     std::vector<TableNote> notes;
+    for (const std::string &line : m_inapplicable) {
+        notes.push_back({.state = State::Warning, .subject = tr("Filter"), .text = shown(line)});
+    }
     for (const auto &cluster : m_fleet.picture()->snapshot().clusters()) {
         if (m_fleet.scope().cluster != ClusterId::None && m_fleet.scope().cluster != cluster->id()) {
             continue;
@@ -352,7 +363,7 @@ void MapPage::focusContent()
 void MapPage::settle()
 {
     m_view->setScope(m_fleet.scope());
-    m_view->setFilter(m_fleet.filter());
+    applyFilter();
     m_view->setPicture(m_fleet.picture(), m_fleet.now());
     m_view->setMigration(m_fleet.migration());
     m_view->setSelection(m_fleet.selection());

@@ -53,6 +53,7 @@ private:
         bool operator==(const Words &) const = default;
     };
     void pull();
+    void applyFilter();
     void refresh();
     void refreshNotes();
     bool showBlank();
@@ -74,6 +75,7 @@ private:
     bool m_old = true; ///< the picture moved while hidden
     bool m_selecting = false;
     bool m_revealWanted = false; ///< something was selected elsewhere
+    std::vector<std::string> m_inapplicable; ///< what the filter asks for and nothing on the map has
     Blank m_blank = Blank::None;
     Words m_words; ///< of the panel
     double m_progress = -1;

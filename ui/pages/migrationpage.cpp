@@ -18,7 +18,6 @@
 #include "ui/theme/widgets.h"
 
 #include <QDateTime>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QSaveFile>
 #include <QScrollArea>
@@ -462,21 +461,24 @@ void MigrationPage::refreshLeft()
     m_leftStack->setCurrentWidget(hosts.empty() ? static_cast<QWidget *>(m_leftState) : m_hosts);
 }
 
+Page::SaveOffer MigrationPage::saveOffer() const
+{
+    return {tr("Save the migration"), QStringLiteral("migration.csv"),
+        tr("CSV (*.csv);;JSON (*.json);;Burn-up chart (*.svg *.png)")};
+}
+
 Result<void> MigrationPage::save(const QString &file)
 {
-    const auto refused = [&](const QString &why) {
-        return Error{ErrorCode::Io, why.toStdString(), file.toStdString(), "Name another place"};
-    };
     const auto ends = [&](const char *ending) { return file.endsWith(QLatin1String(ending), Qt::CaseInsensitive); };
     if (ends(".svg") || ends(".png")) {
         if (!m_burnUp->save(file)) {
-            return refused(tr("the picture cannot be written"));
+            return notSaved(file, tr("the picture cannot be written"));
         }
         return {};
     }
     QSaveFile out(file);
     if (!out.open(QIODevice::WriteOnly)) {
-        return refused(out.errorString());
+        return notSaved(file, out.errorString());
     }
     // What is filtered, as the tables write it.
     const migration::Progress kept =
@@ -489,25 +491,9 @@ Result<void> MigrationPage::save(const QString &file)
         },
         nullptr, &kept);
     if (!out.commit()) {
-        return refused(out.errorString());
+        return notSaved(file, out.errorString());
     }
     return {};
-}
-
-void MigrationPage::exportView()
-{
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the migration"), QStringLiteral("migration.csv"),
-        tr("CSV (*.csv);;JSON (*.json);;Burn-up chart (*.svg *.png)"));
-    if (file.isEmpty()) {
-        return;
-    }
-    if (const auto saved = save(file); !saved) {
-        TableNote note;
-        note.state = State::Failed;
-        note.subject = tr("Not saved");
-        note.text = shown(saved.error().text());
-        m_notes->setNotes({note});
-    }
 }
 
 } // namespace sextant::ui

@@ -34,12 +34,11 @@ public:
 
     QString summary() const override;
     FilterTables filterTables() const override { return static_cast<FilterTables>(FilterTable::Services); }
-    void exportView() override;
     void focusContent() override;
     void settle() override;
 
     /// Writes services as .csv or .json, or the burn-up as .svg or .png. Errors: Io.
-    Result<void> save(const QString &file);
+    Result<void> save(const QString &file) override;
 
     MigrationStrip *strip() const { return m_shares; }
     MigrationBoard *board() const { return m_board; }
@@ -52,6 +51,7 @@ public:
     TableStrip *notes() const { return m_notes; }
 
 protected:
+    SaveOffer saveOffer() const override;
     void showEvent(QShowEvent *event) override;
 
 private:

@@ -45,6 +45,7 @@ OverviewPage::OverviewPage(FleetModel &fleet, QWidget *parent)
     : Page(parent)
     , m_fleet(fleet)
 {
+    setObjectName(QStringLiteral("overviewPage"));
     const Theme &theme = Theme::instance();
     QVBoxLayout *column = makeScrolledColumn(this);
     QWidget *content = column->parentWidget();
@@ -105,7 +106,11 @@ OverviewPage::OverviewPage(FleetModel &fleet, QWidget *parent)
             askAttention();
         }
     });
-    connect(&m_fleet, &FleetModel::tick, this, &OverviewPage::refreshCards);
+    connect(&m_fleet, &FleetModel::tick, this, [this] {
+        if (isVisible()) {
+            refreshCards();
+        }
+    });
     connect(&m_fleet, &FleetModel::migrationChanged, this, [this] {
         if (isVisible()) {
             refreshMigration();
@@ -293,9 +298,6 @@ void OverviewPage::refreshAnswers()
 
 void OverviewPage::refreshCards()
 {
-    if (!isVisible() && m_cards.empty()) {
-        return;
-    }
     const Picture &picture = *m_fleet.picture();
     std::vector<std::size_t> wanted;
     for (std::size_t i = 0; i < picture.clusters(); ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "core/query/filterkeys.h"
 
 #include <QString>
@@ -20,8 +21,11 @@ public:
     virtual QString summary() const { return {}; }
     /// What of this view the filter is asked about; none: the field does not apply.
     virtual FilterTables filterTables() const { return 0; }
-    /// What Ctrl+E writes; empty: no export here.
-    virtual void exportView() { }
+    /// Ctrl+E: asks where to, saves there, and says so if it could not.
+    virtual void exportView();
+    /// Writes what this view has to give in the format of the file's ending: a picture of it as it stands (.png, .svg)
+    /// unless it has figures to write. Io: that file cannot be written, or so called.
+    virtual Result<void> save(const QString &file);
     /// Puts the keyboard where work begins.
     virtual void focusContent() { setFocus(); }
     /// What this view adds to the details of what is selected, as the map its minimap; null: nothing. The details take
@@ -32,11 +36,20 @@ public:
     /// Brings charts, layouts and models up to date at once, for a picture without a display.
     virtual void settle() { }
 
+    struct SaveOffer {
+        QString title, name; ///< of the dialogue; the file proposed
+        QString kinds; ///< as QFileDialog takes them
+    };
+
 Q_SIGNALS:
     void summaryChanged();
     /// Asks the shell for another view, e.g. a problem line that jumps to Pods: "pods", "nodes", "map", ...; "details"
     /// of what is selected; or an action of the window: "add-cluster".
     void viewWanted(const QString &view);
+
+protected:
+    virtual SaveOffer saveOffer() const;
+    static Error notSaved(const QString &file, const QString &why);
 };
 
 Page *makeOverviewPage(FleetModel &fleet, QWidget *parent);

@@ -287,7 +287,7 @@ Result<void> ReportsPage::save(const QString &file)
     if (!out.open(QIODevice::WriteOnly)
         || out.write(text.data(), static_cast<qint64>(text.size())) != static_cast<qint64>(text.size())
         || !out.commit()) {
-        return Error{ErrorCode::Io, out.errorString().toStdString(), file.toStdString(), "Name another place"};
+        return notSaved(file, out.errorString());
     }
     return {};
 }

@@ -33,7 +33,7 @@ public:
     void exportView() override; ///< asks where to, then saves
     void settle() override;
     /// Writes the report of this moment; the format by the ending (.pdf, .html, .md, .csv, .json).
-    Result<void> save(const QString &file);
+    Result<void> save(const QString &file) override;
     /// What the choices ask for.
     report::ReportOptions options() const;
     const report::Report *shownReport() const { return m_report.get(); }

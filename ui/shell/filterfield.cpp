@@ -134,18 +134,8 @@ QString FilterField::words() const
         return told;
     }
     QStringList told;
-    for (const FilterTable table :
-        {FilterTable::Pods, FilterTable::Nodes, FilterTable::Workloads, FilterTable::Services}) {
-        if (!has(m_tables, table)) {
-            continue;
-        }
-        const std::vector<std::string> missing = m_typed.inapplicable(table);
-        if (missing.empty()) {
-            return {}; // somebody in this view can answer
-        }
-        for (const std::string &one : missing) {
-            told << sentence(one);
-        }
+    for (const std::string &one : m_typed.inapplicable(m_tables)) {
+        told << sentence(one);
     }
     return told.join(QLatin1Char(' '));
 }

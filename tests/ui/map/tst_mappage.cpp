@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/query.h"
 #include "tests/support/samplefleet.h"
 #include "ui/bridge/fleetmodel.h"
 #include "ui/map/maplegend.h"
@@ -13,6 +14,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPointer>
@@ -20,7 +22,9 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 using namespace sextant;
 using namespace sextant::ui;
@@ -421,6 +425,11 @@ private Q_SLOTS:
     {
         Window w;
         const auto truth = test::fillSampleFleet(w.engine.store());
+        PodDraft gated = test::samplePod("shop", "gated", "", 10, 10, wallNow());
+        gated.state = State::Pending;
+        gated.status = "SchedulingGated";
+        truth.clusters[0]->upsert(gated);
+        truth.clusters[0]->publish();
         w.show();
         QSignalSpy wanted(w.page.get(), &Page::viewWanted);
         const auto &head = w.page->view().geometry().clusters[0].head;
@@ -428,6 +437,57 @@ private Q_SLOTS:
         QCOMPARE(wanted.count(), 1);
         QCOMPARE(wanted.at(0).at(0).toString(), QStringLiteral("pods"));
         QCOMPARE(w.fleet.scope().cluster, truth.clusters[0]->id());
+        TableQuery query; // what is counted is what opens
+        query.filter = *Filter::parse(w.fleet.filter().toStdString());
+        query.scope = w.fleet.scope();
+        query.now = wallNow();
+        QCOMPARE(answer(w.fleet.picture(), query, nullptr)->rows().rows.size(),
+            w.page->view().content().clusters[0].unscheduled);
+    }
+
+    void whatNothingHereHasIsTold()
+    {
+        Window w;
+        test::fillSampleFleet(w.engine.store());
+        w.show();
+        QVERIFY(w.strip().isEmpty());
+        w.fleet.setFilter(QStringLiteral("stage:migrated"));
+        QVERIFY2(w.strip().contains(QStringLiteral("have no stage")), qPrintable(w.strip()));
+        w.fleet.setFilter(QStringLiteral("restarts>1")); // of pods, though not of nodes
+        QVERIFY(w.strip().isEmpty());
+    }
+
+    void thePictureIsSavedAsItStands()
+    {
+        Window w;
+        test::fillSampleFleet(w.engine.store());
+        w.show();
+        const QTemporaryDir folder;
+        const QString png = folder.filePath(QStringLiteral("fleet.png"));
+        // As a user: the dialogue of Ctrl+E, a name, Enter.
+        bool asked = false;
+        QTimer::singleShot(0, w.page.get(), [&] {
+            auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+            QVERIFY(dialog != nullptr);
+            asked = true;
+            dialog->findChild<QLineEdit *>()->setText(png);
+            QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
+        });
+        w.page->exportView();
+        QVERIFY(asked);
+        QCOMPARE(QImage(png), w.page->grab().toImage().convertToFormat(QImage(png).format()));
+        const QString svg = folder.filePath(QStringLiteral("fleet.SVG"));
+        QVERIFY(w.page->save(svg));
+        QFile drawing(svg);
+        QVERIFY(drawing.open(QIODevice::ReadOnly));
+        const QByteArray text = drawing.readAll();
+        QVERIFY(text.contains("ready</text>")); // its legend
+        QVERIFY(text.contains(
+            QByteArray("font-family=\"").append(Theme::instance().font(TextRole::Caption).family().toUtf8())));
+        const auto unnamed = w.page->save(folder.filePath(QStringLiteral("fleet.gif")));
+        QVERIFY(!unnamed);
+        QVERIFY(unnamed.error().text().find(".png") != std::string::npos);
+        QVERIFY(!w.page->save(QStringLiteral("/nowhere/fleet.png")));
     }
 
     /// Writes pictures where SEXTANT_SHOTS names a folder; otherwise it only draws them.

@@ -60,9 +60,11 @@ private Q_SLOTS:
     void overviewLoading();
     void overviewPartialAndStale();
     void overviewWell();
+    void hiddenOverviewRests();
     void attentionOpensItsObject();
     void attentionFollowsAfterARoundOfSamples();
     void capacityShowsAndNarrows();
+    void capacityIsSaved();
     void capacityEmptyAndLoading();
     void reportIsPreviewedAndSaved();
 
@@ -168,6 +170,22 @@ void TestPages::overviewWell()
     QVERIFY(textsOf(*page).contains(QStringLiteral("All well")));
 }
 
+void TestPages::hiddenOverviewRests()
+{
+    const auto cluster = test::fillSampleFleet(m_engine->store(), {.clusters = 1}).clusters.at(0);
+    const auto page = shownPage<OverviewPage>();
+    const QString before = textsOf(*page->clusterCards().at(0));
+    page->hide();
+    cluster->status().connection = Connection::Stale;
+    cluster->status().heard = wallNow() - std::chrono::minutes(7);
+    cluster->publish();
+    m_fleet->refreshNow();
+    Q_EMIT m_fleet->tick();
+    QCOMPARE(textsOf(*page->clusterCards().at(0)), before);
+    page->show();
+    QVERIFY2(textsOf(*page->clusterCards().at(0)) != before, qPrintable(before));
+}
+
 void TestPages::attentionFollowsAfterARoundOfSamples()
 {
     const auto cluster =
@@ -243,6 +261,26 @@ void TestPages::capacityShowsAndNarrows()
     QCOMPARE(newest(Token::Requested), static_cast<double>(m_fleet->picture()->sums(scope).cpu.requested) / 1000);
     const QImage image = page->grab().toImage();
     QVERIFY(has(image, Theme::instance().color(Token::Requested)));
+}
+
+void TestPages::capacityIsSaved()
+{
+    test::fillSampleFleet(m_engine->store(), {.nodes = 60, .pods = 600});
+    const auto page = shownPage<CapacityPage>();
+    const QTemporaryDir folder;
+    const auto saved = [&](const char *name) {
+        const QString path = folder.filePath(QLatin1String(name));
+        QFile file(page->save(path) ? path : QString());
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    QVERIFY(saved("capacity.csv").contains("gke-eu"));
+    QVERIFY(saved("capacity.JSON").startsWith('['));
+    QVERIFY(saved("capacity.svg").contains("<svg"));
+    QVERIFY(!saved("capacity.png").isEmpty());
+    for (const char *file : {"/nowhere/capacity.csv", "/nowhere/capacity.png"}) {
+        const auto refused = page->save(QLatin1String(file));
+        QVERIFY2(!refused && refused.error().text().find(file) != std::string::npos, file);
+    }
 }
 
 void TestPages::capacityEmptyAndLoading()
