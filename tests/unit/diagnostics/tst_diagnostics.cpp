@@ -197,6 +197,10 @@ private Q_SLOTS:
         status.round = 4200ms;
         status.masters = {"http://m1:5801", "http://m2:5801"};
         status.server = "http://m2:5801";
+        status.throttled = 3;
+        status.bytes = 2 << 20;
+        status.unpacked = 9 << 20;
+        status.of(ResourceKind::Pods).traffic = {.requests = 4321, .wire = 77 << 10};
         const ClusterDiagnosis cluster = fleet.diagnosis();
         QCOMPARE(
             QString::fromStdString(cluster.polling), QStringLiteral("every 31\u202fs, the last round took 4.2\u202fs"));
@@ -204,7 +208,11 @@ private Q_SLOTS:
         QVERIFY(holds(cluster.masters[0], "m1:5801, not asked"));
         QVERIFY(holds(cluster.masters[1], "m2:5801, answers"));
         QCOMPARE(kindOf(cluster, ResourceKind::Pods).word, std::string("tasks"));
-        QVERIFY(holds(diagnosticsText({kNow, {}, {cluster}}), "polled        every 31"));
+        const std::string text = diagnosticsText({kNow, {}, {cluster}});
+        for (const char *part : {"polled        every 31", "3 refused as too many (429)",
+                 "2Mi on the wire, 9Mi unpacked", "4,321", "77Ki"}) {
+            QVERIFY2(holds(text, part), (std::string(part) + " is missing in:\n" + text).c_str());
+        }
     }
 
     void textSaysAllOfIt()
