@@ -39,6 +39,13 @@ bool reached(const ClusterSnapshot &cluster)
 
 void say(const std::string &text) { std::fprintf(stderr, "sextant: %s\n", sanitized(text).c_str()); }
 
+void sayInapplicable(const Options &options)
+{
+    for (const std::string &line : options.filter.inapplicable(options.filterTables)) {
+        say(line + ": such a condition fits none");
+    }
+}
+
 Result<Config> readConfig(const Options &options)
 {
     auto config = loadConfig(options.configFile);

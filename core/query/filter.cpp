@@ -170,6 +170,23 @@ std::vector<std::string> Filter::inapplicable(FilterTable table) const
     return out;
 }
 
+std::vector<std::string> Filter::inapplicable(FilterTables tables) const
+{
+    std::vector<std::string> out;
+    for (const FilterTable table :
+        {FilterTable::Pods, FilterTable::Nodes, FilterTable::Workloads, FilterTable::Services}) {
+        if (!has(tables, table)) {
+            continue;
+        }
+        const std::vector<std::string> missing = inapplicable(table);
+        if (missing.empty()) {
+            return {};
+        }
+        out.insert(out.end(), missing.begin(), missing.end());
+    }
+    return out;
+}
+
 bool Filter::operator==(const Filter &other) const
 {
     return m_data == other.m_data || expression() == other.expression();

@@ -357,6 +357,15 @@ void TestFilter::saysWhatDoesNotApply()
     QCOMPARE(says("cpu.req>80%", FilterTable::Nodes), Words{});
     QCOMPARE(says("has:stage", FilterTable::Workloads), Words{"Workloads have no stage"});
     QCOMPARE(says("cpu>1", FilterTable::Services), Words{"Services have no CPU"});
+    const auto together = [](const char *text, FilterTables tables) {
+        return Filter::parse(text)->inapplicable(tables);
+    };
+    constexpr FilterTables kMap = FilterTable::Pods | FilterTable::Nodes;
+    QCOMPARE(together("restarts>5", kMap), Words{}); // pods have them
+    QCOMPARE(together("stage:migrated", kMap), (Words{"Pods have no stage", "Nodes have no stage"}));
+    QCOMPARE(together("restarts>5 mem.alloc>1Gi", kMap),
+        (Words{"Pods have no allocatable memory", "Nodes have no restarts"})); // neither has both
+    QCOMPARE(together("restarts>5", FilterTables(0)), Words{});
 }
 
 /// Names and aliases are one list without doubles, and every key can be written.
