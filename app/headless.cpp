@@ -3,10 +3,10 @@
 
 #include "core/base/format.h"
 #include "core/config/config.h"
+#include "core/diagnostics/diagnostics.h"
 
 #include <csignal>
 #include <cstdio>
-#include <fmt/format.h>
 #include <stop_token>
 #include <unistd.h>
 
@@ -20,11 +20,7 @@ void progress(const Snapshot &snapshot)
 {
     std::string line;
     for (const auto &cluster : snapshot.clusters()) {
-        const ClusterStatus &status = cluster->status();
-        const ResourceStatus &pods = status.of(ResourceKind::Pods);
-        line += fmt::format("  {}: {} nodes, {}{} pods", sanitized(cluster->name()),
-            formatCount(static_cast<std::int64_t>(cluster->nodes().size())),
-            formatCount(static_cast<std::int64_t>(cluster->pods().size())), pods.sync == Sync::Loading ? "+" : "");
+        line += "  " + formatLoaded(*cluster);
     }
     std::fprintf(stderr, "\r\033[K%.300s", line.c_str());
 }

@@ -144,6 +144,45 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(formatRead(kind.status)), read);
     }
 
+    void clustersSayHowFarTheyAreRead_data()
+    {
+        QTest::addColumn<int>("orchestrator");
+        QTest::addColumn<int>("sync");
+        QTest::addColumn<int>("read");
+        QTest::addColumn<int>("expected"); // -1: not known
+        QTest::addColumn<QString>("words");
+        const auto row = [](const char *name, Sync sync, int read, int expected, const char *words,
+                             Orchestrator orchestrator = Orchestrator::Kubernetes) {
+            QTest::newRow(name) << static_cast<int>(orchestrator) << static_cast<int>(sync) << read << expected
+                                << QString::fromUtf8(words);
+        };
+        row("not asked", Sync::Waiting, 0, -1, "gke-eu: 1 nodes, 2 pods");
+        row("total unknown", Sync::Loading, 12000, -1, "gke-eu: 1 nodes, 2+ pods");
+        row("total known", Sync::Loading, 12000, 150000, "gke-eu: 1 nodes, 12,000 of 150,000 pods");
+        row("more than was said", Sync::Loading, 12000, 11000, "gke-eu: 1 nodes, 2+ pods");
+        row("none of none", Sync::Loading, 0, 0, "gke-eu: 1 nodes, 2+ pods");
+        row("all of it", Sync::Live, 150000, 150000, "gke-eu: 1 nodes, 2 pods");
+        row("tasks", Sync::Loading, 7, 90, "gke-eu: 1 hosts, 7 of 90 tasks", Orchestrator::Helios);
+    }
+    void clustersSayHowFarTheyAreRead()
+    {
+        QFETCH(int, orchestrator);
+        QFETCH(int, sync);
+        QFETCH(int, read);
+        QFETCH(int, expected);
+        QFETCH(QString, words);
+        OneCluster fleet(static_cast<Orchestrator>(orchestrator));
+        fleet.cluster->upsert(test::sampleNode("n", "pool", 4, 16, kNow));
+        fleet.cluster->upsert(test::samplePod("ns", "p", "n", 10, 10, kNow));
+        fleet.cluster->upsert(test::samplePod("ns", "q", "n", 10, 10, kNow));
+        ResourceStatus &pods = fleet.cluster->status().of(ResourceKind::Pods);
+        pods.sync = static_cast<Sync>(sync);
+        pods.read = static_cast<std::uint64_t>(read);
+        pods.expected = expected < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(expected));
+        fleet.cluster->publish();
+        QCOMPARE(QString::fromStdString(formatLoaded(*fleet.store.snapshot().clusters().front())), words);
+    }
+
     void keptPicturesAreRenewed()
     {
         OneCluster fleet;
