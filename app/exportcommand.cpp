@@ -9,14 +9,6 @@ namespace sextant::app {
 
 namespace {
 
-FilterTable tableOf(report::ExportKind kind)
-{
-    return kind == report::ExportKind::Nodes    ? FilterTable::Nodes
-        : kind == report::ExportKind::Workloads ? FilterTable::Workloads
-        : kind == report::ExportKind::Migration ? FilterTable::Services
-                                                : FilterTable::Pods;
-}
-
 bool keeps(FilterRun &filter, const Snapshot &snapshot, const AnyId &id)
 {
     const auto fits = [&](const auto &found) { return found && filter.matches(*found); };
@@ -53,12 +45,10 @@ int runExport(const Options &options)
             say(line);
         }
     }
+    sayInapplicable(options);
     FilterRun filter(options.filter, run->picture(), wallNow());
     std::function<bool(const AnyId &)> keep;
     if (!options.filter.empty()) {
-        for (const std::string &line : options.filter.inapplicable(tableOf(options.kind))) {
-            say(line + ": such a condition fits none");
-        }
         keep = [&](const AnyId &id) { return keeps(filter, run->picture().snapshot(), id); };
         if (progress) {
             progress = std::make_shared<migration::Progress>(migration::narrowed(

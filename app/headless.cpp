@@ -3,10 +3,10 @@
 
 #include "core/base/format.h"
 #include "core/config/config.h"
+#include "core/diagnostics/diagnostics.h"
 
 #include <csignal>
 #include <cstdio>
-#include <fmt/format.h>
 #include <stop_token>
 #include <unistd.h>
 
@@ -20,11 +20,7 @@ void progress(const Snapshot &snapshot)
 {
     std::string line;
     for (const auto &cluster : snapshot.clusters()) {
-        const ClusterStatus &status = cluster->status();
-        const ResourceStatus &pods = status.of(ResourceKind::Pods);
-        line += fmt::format("  {}: {} nodes, {}{} pods", sanitized(cluster->name()),
-            formatCount(static_cast<std::int64_t>(cluster->nodes().size())),
-            formatCount(static_cast<std::int64_t>(cluster->pods().size())), pods.sync == Sync::Loading ? "+" : "");
+        line += "  " + formatLoaded(*cluster);
     }
     std::fprintf(stderr, "\r\033[K%.300s", line.c_str());
 }
@@ -38,6 +34,13 @@ bool reached(const ClusterSnapshot &cluster)
 } // namespace
 
 void say(const std::string &text) { std::fprintf(stderr, "sextant: %s\n", sanitized(text).c_str()); }
+
+void sayInapplicable(const Options &options)
+{
+    for (const std::string &line : options.filter.inapplicable(options.filterTables)) {
+        say(line + ": such a condition fits none");
+    }
+}
 
 Result<Config> readConfig(const Options &options)
 {

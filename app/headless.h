@@ -32,5 +32,7 @@ private:
 Result<Config> readConfig(const Options &options);
 /// "sextant: TEXT" on stderr, control characters made visible.
 void say(const std::string &text);
+/// Says what Options::filter asks for and nothing it is asked of has.
+void sayInapplicable(const Options &options);
 
 } // namespace sextant::app

@@ -79,16 +79,28 @@ void addFilter(CLI::App &app, Texts &texts)
         ->type_name("TEXT");
 }
 
+/// What a view or an export shows that a filter is asked of; 0: it is of whole scopes.
+FilterTables tablesOf(std::string_view what)
+{
+    return what == "pods"     ? FilterTables(FilterTable::Pods)
+        : what == "nodes"     ? FilterTables(FilterTable::Nodes)
+        : what == "map"       ? FilterTable::Pods | FilterTable::Nodes
+        : what == "workloads" ? FilterTables(FilterTable::Workloads)
+        : what == "migration" ? FilterTables(FilterTable::Services)
+                              : FilterTables(0);
+}
+
 /// Reads the filter for a command. False, after saying why: it is wrong, or nothing it could narrow is written.
-bool readFilter(const std::string &command, const std::string &what, bool narrows, const Texts &texts, Filter &filter)
+bool readFilter(const std::string &command, const std::string &what, const Texts &texts, Options &options)
 {
     const auto parsed = Filter::parse(texts.filter);
     if (!parsed) {
         std::cerr << "sextant " << command << ": " << pointed(texts.filter, parsed.error());
         return false;
     }
-    filter = *parsed;
-    if (!filter.empty() && !narrows) {
+    options.filter = *parsed;
+    options.filterTables = tablesOf(what);
+    if (!options.filter.empty() && options.filterTables == 0) {
         std::cerr << "sextant " << command << ": --filter does not apply to " << what
                   << ", which is of whole scopes. Narrow with --cluster, --in-namespace, --pool or --owner\n";
         return false;
@@ -260,7 +272,7 @@ Parsed parseCommandLine(int argc, char **argv)
         options.command = Command::Export;
         options.kind = *report::exportKindOf(texts.kind);
         options.format = *report::exportFormatOf(texts.format);
-        if (!readFilter("export", "capacity", options.kind != report::ExportKind::Capacity, texts, options.filter)) {
+        if (!readFilter("export", texts.kind, texts, options)) {
             parsed.exitCode = UsageError;
             return parsed;
         }
@@ -286,8 +298,7 @@ Parsed parseCommandLine(int argc, char **argv)
             parsed.exitCode = UsageError;
             return parsed;
         }
-        const bool narrows = options.view != "overview" && options.view != "capacity" && options.view != "reports";
-        if (!readFilter("render", options.view, narrows, texts, options.filter)) {
+        if (!readFilter("render", options.view, texts, options)) {
             parsed.exitCode = UsageError;
             return parsed;
         }

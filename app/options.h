@@ -35,6 +35,7 @@ struct Options {
     // narrowing, for export, report and render
     std::string cluster, scopeNamespace, pool, owner;
     Filter filter; ///< for export and render
+    FilterTables filterTables = 0; ///< what it is asked of
     std::string output; ///< empty: stdout
     // export
     report::ExportKind kind = report::ExportKind::Pods;

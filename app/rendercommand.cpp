@@ -39,6 +39,7 @@ int runRender(const Options &options, int argc, char **argv)
     if (!run) {
         return Headless::lastExitCode();
     }
+    sayInapplicable(options);
     // A picture must not depend on a display, nor on how the user left the window.
     qputenv("QT_QPA_PLATFORM", "offscreen");
     qputenv("QT_SCALE_FACTOR", QByteArray::number(options.scale));

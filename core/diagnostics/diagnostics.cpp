@@ -26,14 +26,19 @@ std::string loadingWords(const ResourceStatus &status)
     return share ? fmt::format("loading, {:.0f}\u202f%", std::min(*share, 99.0)) : "loading";
 }
 
+std::string_view wordOf(const ClusterStatus &cluster, ResourceKind kind)
+{
+    const bool helios = cluster.orchestrator == Orchestrator::Helios;
+    return helios && kind == ResourceKind::Nodes ? "hosts"
+        : helios && kind == ResourceKind::Pods   ? "tasks"
+                                                 : resourceWord(kind);
+}
+
 KindDiagnosis kindOf(const ClusterStatus &cluster, ResourceKind kind)
 {
     KindDiagnosis out;
     out.kind = kind;
-    const bool helios = cluster.orchestrator == Orchestrator::Helios;
-    out.word = helios && kind == ResourceKind::Nodes ? "hosts"
-        : helios && kind == ResourceKind::Pods       ? "tasks"
-                                                     : resourceWord(kind);
+    out.word = wordOf(cluster, kind);
     out.status = cluster.of(kind);
     switch (out.status.sync) {
     case Sync::Waiting:
@@ -229,6 +234,19 @@ std::string formatRead(const ResourceStatus &status)
         text += " of " + formatCount(static_cast<std::int64_t>(*status.expected));
     }
     return text;
+}
+
+std::string formatLoaded(const ClusterSnapshot &cluster)
+{
+    const auto kind = [&](ResourceKind which, std::size_t held) {
+        const ResourceStatus &status = cluster.status().of(which);
+        const bool loading = status.sync == Sync::Loading;
+        const bool total = loading && status.expected.value_or(0) >= std::max<std::uint64_t>(1, status.read);
+        return fmt::format("{}{} {}", total ? formatRead(status) : formatCount(static_cast<std::int64_t>(held)),
+            loading && !total ? "+" : "", wordOf(cluster.status(), which));
+    };
+    return fmt::format("{}: {}, {}", sanitized(cluster.name()), kind(ResourceKind::Nodes, cluster.nodes().size()),
+        kind(ResourceKind::Pods, cluster.pods().size()));
 }
 
 std::string formatHeard(Time heard, Time now)

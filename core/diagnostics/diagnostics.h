@@ -72,6 +72,8 @@ std::string formatShareOfCore(std::optional<double> share); ///< "2.1 % of a cor
 std::string formatAnswerTime(std::chrono::milliseconds latency); ///< "12 ms"; 0 is unknown
 std::string formatSkew(const ClusterStatus &status); ///< "+2 s"
 std::string formatRead(const ResourceStatus &status); ///< "1,124 of 2,740", "2,740"
+/// "gke-eu: 2,740 nodes, 12,000 of 150,000 pods": how far it is read; "12,000+ pods" where nobody knows how many come.
+std::string formatLoaded(const ClusterSnapshot &cluster);
 std::string formatHeard(Time heard, Time now); ///< "3s", "—" where nothing was
 
 } // namespace sextant

@@ -40,16 +40,15 @@ void program(std::string &out, const ProgramFigures &figures)
     fact(out, "log", figures.logFile.empty() ? "none is written" : figures.logFile);
 }
 
-void kinds(std::string &out, const std::vector<KindDiagnosis> &all, bool kubernetes, Time now)
+void kinds(std::string &out, const std::vector<KindDiagnosis> &all, Time now)
 {
     using Row = std::array<std::string, 10>;
     std::vector<Row> rows{
         {"kind", "state", "read", "last list", "received", "heard", "requests", "lists", "watches", "next try"}};
     for (const KindDiagnosis &kind : all) {
         const ResourceStatus &status = kind.status;
-        rows.push_back({kind.word, kind.sync, formatRead(status), bytes(status.bytes),
-            kubernetes ? bytes(status.traffic.wire) : kUnknownText, formatHeard(status.heard, now),
-            kubernetes ? count(status.traffic.requests) : kUnknownText, count(status.lists), count(status.watches),
+        rows.push_back({kind.word, kind.sync, formatRead(status), bytes(status.bytes), bytes(status.traffic.wire),
+            formatHeard(status.heard, now), count(status.traffic.requests), count(status.lists), count(status.watches),
             status.nextTry ? "in " + formatDuration(std::max(*status.nextTry - now, std::chrono::seconds(0)))
                            : std::string()});
     }
@@ -96,19 +95,16 @@ void cluster(std::string &out, const ClusterDiagnosis &one, Time now)
     if (!one.polling.empty()) {
         fact(out, "polled", one.polling);
     }
-    const bool kubernetes = status.orchestrator == Orchestrator::Kubernetes; // Helios counts neither
     fact(out, "asked",
-        fmt::format("{} requests{}, {} lists, {} watches", count(status.requests),
-            kubernetes ? fmt::format(", {} refused as too many (429)", count(status.throttled)) : std::string(),
-            count(one.lists), count(one.watches)));
+        fmt::format("{} requests, {} refused as too many (429), {} lists, {} watches", count(status.requests),
+            count(status.throttled), count(one.lists), count(one.watches)));
     fact(out, "received",
-        fmt::format("{} on the wire{}, {} over the last minute", bytes(status.bytes),
-            kubernetes ? ", " + bytes(status.unpacked) + " unpacked" : std::string(),
+        fmt::format("{} on the wire, {} unpacked, {} over the last minute", bytes(status.bytes), bytes(status.unpacked),
             formatRate(one.traffic ? std::optional(one.traffic->bytesPerSecond) : std::nullopt)));
     fact(out, "holds",
         fmt::format("{} objects, changing at {}", count(one.objects),
             formatPerSecond(one.traffic ? std::optional(one.traffic->changesPerSecond) : std::nullopt)));
-    kinds(out, one.kinds, kubernetes, now);
+    kinds(out, one.kinds, now);
 }
 
 } // namespace

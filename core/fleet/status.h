@@ -68,7 +68,7 @@ struct ResourceStatus {
     std::vector<std::string> namespaces; ///< empty: the whole cluster; else only these could be read
     std::uint32_t lists = 0; ///< lists made since the start
     std::uint32_t watches = 0; ///< watches opened since the start
-    Traffic traffic; ///< of its lists, watches and samples, and of what stands in for them; none of Helios
+    Traffic traffic; ///< of its lists, watches and samples, and of what stands in for them
     std::optional<Time> nextTry; ///< when it is tried again
     /// Objects that the server names and cannot read itself (a Helios host that poisons bulk calls); sorted.
     std::vector<std::string> unreadable;
@@ -105,8 +105,8 @@ struct ClusterStatus {
     std::chrono::seconds skew{0}; ///< server's clock minus ours
     std::uint64_t requests = 0; ///< made so far
     std::uint64_t bytes = 0; ///< received so far, on the wire
-    std::uint64_t unpacked = 0; ///< and what that was when it was unpacked; 0 of Helios
-    std::uint64_t throttled = 0; ///< requests that were answered 429; 0 of Helios
+    std::uint64_t unpacked = 0; ///< and what that was when it was unpacked
+    std::uint64_t throttled = 0; ///< requests that were answered 429
     std::uint64_t changes = 0; ///< objects added, changed or removed by watches so far
     std::vector<std::string> namespaces; ///< where only some can be read: these
     std::array<ResourceStatus, kResourceKinds> resources{};

@@ -9,6 +9,7 @@
 #include "core/helios/session.h"
 
 #include <chrono>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -36,6 +37,9 @@ private:
     void updateConnection();
 
     void begin(); ///< a round, or the look-up that must come before it
+    void nextMaster(); ///< the one that is asked now was asked in vain
+    bool passOver(); ///< those that want to be left alone; false: no other is left of this turn
+    Millis restOfAll(Clock::time_point now) const; ///< until one of the masters may be asked again
     void lookUp();
     void found(Result<std::vector<std::string>> urls);
     void roundEnded(std::optional<Error> failure);
@@ -68,6 +72,7 @@ private:
     std::vector<std::string> m_urls; ///< of the masters
     std::size_t m_at = 0; ///< the master that is asked now
     std::size_t m_triedInVain = 0; ///< masters in a row
+    std::map<std::string, Clock::time_point> m_resting; ///< masters that said when they may be asked again
     Timers::Id m_next = Timers::Id::None;
     Timers::Id m_listening = Timers::Id::None;
     Clock::time_point m_roundBegan{};

@@ -141,6 +141,9 @@ void FeedImpl::begin()
         lookUp();
         return;
     }
+    if (!passOver()) {
+        m_triedInVain = 0; // the user wants it now
+    }
     m_roundBegan = Clock::now();
     m_lastSign = m_roundBegan;
     m_silent = false;
@@ -159,6 +162,37 @@ void FeedImpl::begin()
         });
     m_round->start();
     m_dirty = true;
+}
+
+void FeedImpl::nextMaster()
+{
+    ++m_triedInVain;
+    if (!m_urls.empty()) {
+        m_at = (m_at + 1) % m_urls.size();
+        m_memory.bulk = true;
+    }
+}
+
+bool FeedImpl::passOver()
+{
+    const auto rests = [this] {
+        const auto at = m_resting.find(server());
+        return at != m_resting.end() && Clock::now() < at->second;
+    };
+    while (m_triedInVain < m_urls.size() && rests()) {
+        nextMaster();
+    }
+    return m_triedInVain < m_urls.size();
+}
+
+Millis FeedImpl::restOfAll(Clock::time_point now) const
+{
+    auto until = m_urls.empty() ? now : Clock::time_point::max();
+    for (const std::string &url : m_urls) {
+        const auto at = m_resting.find(url);
+        until = std::min(until, at == m_resting.end() ? now : at->second);
+    }
+    return std::chrono::ceil<Millis>(std::max(until - now, Clock::duration(0)));
 }
 
 void FeedImpl::lookUp()
@@ -254,24 +288,25 @@ void FeedImpl::failed(const Error &error)
         m_failure = error;
     }
     m_dirty = true;
-    ++m_triedInVain;
-    if (!m_urls.empty()) {
-        m_at = (m_at + 1) % m_urls.size();
-        m_memory.bulk = true;
+    const auto now = Clock::now();
+    if (error.retryAfter && !m_urls.empty()) {
+        m_resting[server()] = now + scaled(*error.retryAfter);
     }
-    if (m_triedInVain < m_urls.size()) {
+    nextMaster();
+    if (passOver()) {
         begin(); // the next one, at once
         return;
     }
     m_triedInVain = 0;
     m_lookAgain = !m_masters.domain.empty(); // they may have moved
-    Millis wait = scaled(m_backoff.next(Clock::now()));
+    Millis wait = scaled(m_backoff.next(now));
     if (error.code == ErrorCode::Unauthorized || error.code == ErrorCode::Forbidden || error.code == ErrorCode::Tls) {
         wait = std::max(wait, scaled(std::chrono::minutes(1))); // nothing of this mends itself in a second
     }
     if (m_memory.whole) {
         wait = std::max(wait, std::min(m_options.every, scaled(std::chrono::seconds(30))));
     }
+    wait = std::max(wait, restOfAll(now));
     const Time next = wallNow() + std::chrono::ceil<std::chrono::seconds>(wait);
     m_store->status().pace = wait;
     markStale(*m_failure, next);
@@ -335,8 +370,14 @@ void FeedImpl::publishIfDue(bool force)
     }
     m_dirty = false;
     ClusterStatus &status = m_store->status();
-    status.requests = m_session->requests();
-    status.bytes = m_session->bytes();
+    const Traffic &traffic = m_session->traffic();
+    status.requests = traffic.requests;
+    status.bytes = traffic.wire;
+    status.unpacked = traffic.unpacked;
+    status.throttled = traffic.throttled;
+    for (const ResourceKind kind : kKinds) {
+        status.of(kind).traffic = m_session->traffic(kind);
+    }
     status.changes = m_picture->changes();
     updateConnection();
     m_store->publish();

@@ -49,7 +49,7 @@ void Round::start()
         {ResourceKind::Nodes, ResourceKind::Pods, ResourceKind::Jobs, ResourceKind::DeploymentGroups}) {
         loading(kind);
     }
-    get("/hosts", [this](Answer &&answer) { hostsAnswered(std::move(answer)); });
+    get(ResourceKind::Nodes, "/hosts", [this](Answer &&answer) { hostsAnswered(std::move(answer)); });
 }
 
 void Round::loading(ResourceKind kind)
@@ -103,7 +103,8 @@ std::optional<Error> Round::masterFailure(const Answer &answer, const std::strin
     Error error{.code = ErrorCode::Server,
         .message = what + " was answered " + std::to_string(answer.status) + (words.empty() ? "" : ": " + words),
         .subject = m_server,
-        .httpStatus = answer.status};
+        .httpStatus = answer.status,
+        .retryAfter = answer.retryAfter};
     switch (answer.status) {
     case 200:
         return std::nullopt;
@@ -117,6 +118,10 @@ std::optional<Error> Round::masterFailure(const Answer &answer, const std::strin
         return error;
     case 404:
         return std::nullopt; // of an object: it is gone
+    case 429:
+        error.code = ErrorCode::TooManyRequests;
+        error.remedy = "A proxy in front limits how often the master may be asked";
+        return error;
     case 502:
     case 503:
     case 504:
@@ -146,11 +151,11 @@ void Round::ask(Ask question, std::function<void(Answer &&)> then)
     m_open.insert(*key);
 }
 
-void Round::get(const std::string &path, std::function<void(Answer &&)> then, bool again)
+void Round::get(ResourceKind of, const std::string &path, std::function<void(Answer &&)> then, bool again)
 {
-    ask({.path = path}, [this, path, then = std::move(then), again](Answer &&answer) mutable {
+    ask({.path = path, .of = of}, [this, of, path, then = std::move(then), again](Answer &&answer) mutable {
         if (!answer.error && answer.status == 500 && !slow(answer) && !again) {
-            get(path, std::move(then), true);
+            get(of, path, std::move(then), true);
         } else {
             then(std::move(answer));
         }
@@ -195,8 +200,9 @@ void Round::hostsAnswered(Answer &&answer)
         nodes.expected = m_listed.size();
     }
     m_heard(answer);
-    get("/jobs", [this](Answer &&jobs) { jobsAnswered(std::move(jobs)); });
-    get("/deployment-group", [this](Answer &&groups) { groupsAnswered(std::move(groups)); });
+    get(ResourceKind::Jobs, "/jobs", [this](Answer &&jobs) { jobsAnswered(std::move(jobs)); });
+    get(ResourceKind::DeploymentGroups, "/deployment-group",
+        [this](Answer &&groups) { groupsAnswered(std::move(groups)); });
 }
 
 void Round::jobsAnswered(Answer &&answer)
@@ -312,14 +318,14 @@ void Round::pump()
         if (!m_groups.empty()) {
             const std::string name = std::move(m_groups.front());
             m_groups.pop_front();
-            get("/deployment-group/" + pathSegment(name),
+            get(ResourceKind::DeploymentGroups, "/deployment-group/" + pathSegment(name),
                 [this, name](Answer &&answer) { groupAnswered(name, std::move(answer)); });
             continue;
         }
         if (!m_statuses.empty()) {
             const std::string name = std::move(m_statuses.front());
             m_statuses.pop_front();
-            get("/deployment-group/" + pathSegment(name) + "/status",
+            get(ResourceKind::DeploymentGroups, "/deployment-group/" + pathSegment(name) + "/status",
                 [this, name](Answer &&answer) { groupStatusAnswered(name, std::move(answer)); });
             continue;
         }
@@ -368,12 +374,12 @@ void Round::send(Batch batch, bool whole, bool again)
 {
     if (!m_memory.bulk && batch.size() == 1) {
         const std::string host = batch.front();
-        ask({.path = "/hosts/" + pathSegment(host) + "/status"},
+        ask({.path = "/hosts/" + pathSegment(host) + "/status", .of = ResourceKind::Pods},
             [this, host, again](Answer &&answer) { oneAnswered(host, again, std::move(answer)); });
         return;
     }
     std::string body = bodyOf(batch);
-    ask({.path = "/hosts/statuses", .body = std::move(body)},
+    ask({.path = "/hosts/statuses", .body = std::move(body), .of = ResourceKind::Pods},
         [this, batch = std::move(batch), whole, again](
             Answer &&answer) mutable { batchAnswered(std::move(batch), whole, again, std::move(answer)); });
 }

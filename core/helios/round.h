@@ -48,7 +48,7 @@ private:
     using Millis = std::chrono::milliseconds;
 
     /// A read; a fast 500 is tried once more, since races make some. `then` is not called once the round has failed.
-    void get(const std::string &path, std::function<void(Answer &&)> then, bool again = false);
+    void get(ResourceKind of, const std::string &path, std::function<void(Answer &&)> then, bool again = false);
     void ask(Ask ask, std::function<void(Answer &&)> then);
     void hostsAnswered(Answer &&answer);
     void jobsAnswered(Answer &&answer);

@@ -76,7 +76,7 @@ void Session::send(const TalkPtr &talk)
     request.lowSpeedTime = std::chrono::seconds(0); // nothing is sent until all of an answer is there
     request.maxBodyBytes = kLargestAnswer;
     spdlog::debug("{}: {} {}", m_name, talk->ask.body.empty() ? "GET" : "POST", sanitized(talk->ask.path));
-    ++m_requests;
+    count(*talk, &Traffic::requests, 1);
     talk->transfer = m_client.start(std::move(request), m_inbox);
     m_running.emplace(talk->transfer, talk);
 }
@@ -99,6 +99,14 @@ void Session::cancelAll()
     }
 }
 
+void Session::count(const Talk &talk, std::uint64_t Traffic::*figure, std::uint64_t more)
+{
+    m_traffic.*figure += more;
+    if (talk.ask.of) {
+        m_traffics[static_cast<std::size_t>(*talk.ask.of)].*figure += more;
+    }
+}
+
 void Session::dispatch(net::Event &event)
 {
     const auto at = m_running.find(event.transfer);
@@ -111,13 +119,16 @@ void Session::dispatch(net::Event &event)
         answer.status = head->status;
         answer.date = net::parseHttpDate(head->header("date"));
         answer.version = head->header("helios-server-version").substr(0, 64);
+        answer.retryAfter = net::parseRetryAfter(head->header("retry-after"), std::chrono::system_clock::now());
+        count(*talk, &Traffic::throttled, head->status == 429 ? 1 : 0);
     } else if (const auto *piece = std::get_if<std::string>(&event.what)) {
+        count(*talk, &Traffic::unpacked, piece->size());
         answer.body += answer.status == 200
             ? *piece
             : piece->substr(0, kKeptOfRefusal - std::min(kKeptOfRefusal, answer.body.size()));
     } else if (const auto *done = std::get_if<net::Done>(&event.what)) {
         m_running.erase(at);
-        m_bytes += done->wireBytes;
+        count(*talk, &Traffic::wire, done->wireBytes);
         if (talk->dead) {
             return;
         }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/base/units.h"
+#include "core/fleet/status.h"
 #include "core/helios/masters.h"
 #include "core/net/client.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -20,6 +22,7 @@ struct Ask {
     std::string path; ///< from the master's URL on: "/hosts"
     std::string body; ///< of a bulk read; then it is a POST
     std::chrono::milliseconds timeout{0}; ///< for all of it; 0: the session's
+    std::optional<ResourceKind> of; ///< the kind whose traffic it is
 };
 
 /// How it ended.
@@ -29,6 +32,7 @@ struct Answer {
     std::string body;
     std::string version; ///< Helios-Server-Version
     std::optional<Time> date; ///< the master's clock when it answered
+    std::optional<std::chrono::milliseconds> retryAfter; ///< how long it wants to be left alone
     std::chrono::milliseconds elapsed{0};
     bool ok() const { return !error && status == 200; }
 };
@@ -52,14 +56,16 @@ public:
     void cancelAll();
     void dispatch(net::Event &event);
 
-    std::uint64_t requests() const { return m_requests; }
-    std::uint64_t bytes() const { return m_bytes; }
+    /// All of it, and what was asked of one kind.
+    const Traffic &traffic() const { return m_traffic; }
+    const Traffic &traffic(ResourceKind kind) const { return m_traffics[static_cast<std::size_t>(kind)]; }
     std::size_t open() const { return m_talks.size(); }
 
 private:
     struct Talk;
     using TalkPtr = std::shared_ptr<Talk>;
     void send(const TalkPtr &talk);
+    void count(const Talk &talk, std::uint64_t Traffic::*figure, std::uint64_t more);
 
     const std::string m_name, m_token;
     const std::chrono::milliseconds m_timeout;
@@ -69,7 +75,8 @@ private:
     std::unordered_map<Key, TalkPtr> m_talks;
     std::unordered_map<net::TransferId, TalkPtr> m_running;
     Key m_last = 0;
-    std::uint64_t m_requests = 0, m_bytes = 0;
+    Traffic m_traffic;
+    std::array<Traffic, kResourceKinds> m_traffics{};
 };
 
 /// `text` as one segment of a path; a colon stays, since job ids are written with it.

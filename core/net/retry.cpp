@@ -64,7 +64,8 @@ std::optional<std::chrono::milliseconds> parseRetryAfter(
     if (!date) {
         return std::nullopt;
     }
-    return std::clamp(duration_cast<milliseconds>(*date - now), milliseconds(0), longest);
+    // In milliseconds: a date beyond 2262 is no number of nanoseconds.
+    return std::clamp(*date - time_point_cast<milliseconds>(now), milliseconds(0), longest);
 }
 
 } // namespace sextant::net

@@ -169,6 +169,7 @@ std::vector<std::string> Filter::inapplicable(FilterTable table) const
     filter::collect(expression(), table, out);
     return out;
 }
+
 std::vector<std::string> Filter::inapplicable(FilterTables tables) const
 {
     std::vector<std::string> out;

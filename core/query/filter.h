@@ -64,7 +64,7 @@ public:
     bool negates() const;
     /// What cannot hold for such objects since they have nothing of the kind: "Nodes have no restarts".
     std::vector<std::string> inapplicable(FilterTable table) const;
-    /// The same where several kinds of objects stand: nothing if it can hold for one of them.
+    /// The same of several kinds of objects that stand together: nothing where one of them has all that is asked.
     std::vector<std::string> inapplicable(FilterTables tables) const;
     const filter::Expression &expression() const;
     /// They say the same in the same order; blanks and spellings do not count.

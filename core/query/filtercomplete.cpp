@@ -5,6 +5,7 @@
 #include "core/query/textmatch.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -94,6 +95,7 @@ private:
             case Key::Workload:
             case Key::Kind:
             case Key::Version:
+            case Key::Image: // those of the workload: a pod's own would be a record of each to read
                 count(workloads, pod.workloadSlot());
                 break;
             default:
@@ -114,11 +116,7 @@ private:
         for (std::uint32_t slot = 0; slot < workloads.size(); ++slot) {
             if (workloads[slot] > 0) {
                 if (const auto workload = cluster.workloadBySlot(slot)) {
-                    add(m_counts,
-                        m_key == Key::Workload      ? workload->name()
-                            : m_key == Key::Version ? workload->version()
-                                                    : workload->kindText(),
-                        workloads[slot]);
+                    ofPodsWorkload(*workload, workloads[slot]);
                 }
             }
         }
@@ -162,6 +160,31 @@ private:
             return;
         default:
             return;
+        }
+    }
+
+    /// What a workload shares with its pods.
+    void ofPodsWorkload(const WorkloadView &workload, std::size_t times)
+    {
+        switch (m_key) {
+        case Key::Workload:
+            return add(m_counts, workload.name(), times);
+        case Key::Version:
+            return add(m_counts, workload.version(), times);
+        case Key::Image: {
+            std::set<std::string_view> images; // of its containers, parted by commas; a pod has each or has it not
+            for (std::string_view left = workload.images(); !left.empty();) {
+                const std::size_t comma = std::min(left.find(','), left.size());
+                images.insert(left.substr(0, comma));
+                left.remove_prefix(std::min(comma + 1, left.size()));
+            }
+            for (const std::string_view image : images) {
+                add(m_counts, image, times);
+            }
+            return;
+        }
+        default:
+            return add(m_counts, workload.kindText(), times);
         }
     }
 

@@ -98,7 +98,7 @@ const KeySpec &specOf(Key key);
 const KeySpec *findKey(std::string_view name);
 /// The key whose name looks most like `name`; null: none is near.
 const KeySpec *nearestKey(std::string_view name);
-/// The words a Choice takes, and what completion offers of a Text that has few; in order. Of Choice a word's place is
+/// The words a Choice takes, and all that a Text can be of which there are few; in order. Of Choice a word's place is
 /// its value: State by its number, Ready no and yes, Orchestrator by its number.
 std::span<const std::string_view> choicesOf(Key key);
 /// The place of a word of a Choice, synonyms included; -1: none.

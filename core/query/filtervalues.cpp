@@ -192,19 +192,41 @@ std::optional<Wrong> compileNumber(Term &term, const KeySpec &spec)
     return {};
 }
 
+/// @param is how the value is not any of the key's words: "is none", "fits none".
+Wrong wrongWord(const Value &value, const Term &term, std::string_view is)
+{
+    Wrong wrong =
+        wrongValue(value, term, fmt::format("“{}” {} of the words of “{}”", value.text, is, specOf(term.key).name));
+    const auto words = choicesOf(term.key);
+    wrong.incomplete = std::any_of(words.begin(), words.end(), [begun = folded(value.text)](std::string_view word) {
+        return equalsFolded(word.substr(0, begun.size()), begun);
+    });
+    return wrong;
+}
+
 std::optional<Wrong> compileChoice(Term &term)
 {
     for (const Value &value : term.values) {
         const int choice = choiceOf(term.key, value.text);
         if (choice < 0) {
-            Wrong wrong = wrongValue(
-                value, term, fmt::format("“{}” is none of the words of “{}”", value.text, specOf(term.key).name));
-            const auto words = choicesOf(term.key);
-            wrong.incomplete = std::any_of(words.begin(), words.end(),
-                [begun = folded(value.text)](std::string_view word) { return word.substr(0, begun.size()) == begun; });
-            return wrong;
+            return wrongWord(value, term, "is none");
         }
         term.choices |= 1U << static_cast<unsigned>(choice);
+    }
+    return {};
+}
+
+/// Texts of a key that has few words must fit one of them, or the text that is not there.
+std::optional<Wrong> compileText(Term &term)
+{
+    const auto words = choicesOf(term.key);
+    for (const Value &value : term.values) {
+        Pattern pattern = patternOf(value.text, value.quoted || term.key == Key::Text, term.op != Op::Contains);
+        if (!words.empty() && !pattern.fits({})
+            && std::none_of(words.begin(), words.end(), [&](std::string_view word) { return pattern.fits(word); })) {
+            return wrongWord(value, term, "fits none");
+        }
+        term.patterns.push_back(std::move(pattern));
     }
     return {};
 }
@@ -245,7 +267,9 @@ std::string expectedOf(const KeySpec &spec, Op op)
     const std::string percent = spec.shares != 0 && isOrder(op) ? ", or a percentage such as 80%" : "";
     switch (spec.kind) {
     case ValueKind::Text:
-        return choicesOf(spec.key).empty() ? "some text" : "a part of one of: " + listed(choicesOf(spec.key));
+        return choicesOf(spec.key).empty()
+            ? "some text"
+            : (op == Op::Contains ? "a part of one of: " : "one of: ") + listed(choicesOf(spec.key));
     case ValueKind::Choice:
         return "one of: " + listed(choicesOf(spec.key));
     case ValueKind::Label:
@@ -283,11 +307,7 @@ std::optional<Wrong> compile(Term &term)
         compileLabel(term);
         return {};
     case ValueKind::Text:
-        for (const Value &value : term.values) {
-            term.patterns.push_back(
-                patternOf(value.text, value.quoted || term.key == Key::Text, term.op != Op::Contains));
-        }
-        return {};
+        return compileText(term);
     default:
         return compileNumber(term, spec);
     }

@@ -47,16 +47,6 @@ std::vector<FigureTable::Column> kindColumns()
         {P::tr("NEXT TRY"), true, 1}, {P::tr("PROBLEM"), false, 0}};
 }
 
-/// What only Kubernetes counts: unknown of Helios, not 0.
-QString counted(const ClusterStatus &cluster, std::uint64_t number)
-{
-    return cluster.orchestrator == Orchestrator::Kubernetes ? count(number) : QString::fromUtf8(kUnknownText);
-}
-QString countedBytes(const ClusterStatus &cluster, std::uint64_t number)
-{
-    return bytes(cluster.orchestrator == Orchestrator::Kubernetes ? std::optional(number) : std::nullopt);
-}
-
 } // namespace
 
 DiagnosticsPage::DiagnosticsPage(FleetModel &fleet, QWidget *parent)
@@ -205,10 +195,10 @@ void DiagnosticsPage::showClusters()
         row.cells = {{text(status.name), {}, status.orchestrator, true}, {text(cluster.connection), cluster.state},
             {status.version.empty() ? QString::fromUtf8(kUnknownText) : text(status.version)},
             {text(formatHeard(status.heard, m_shown.at))}, {text(formatAnswerTime(status.latency))},
-            {text(formatSkew(status))}, {count(status.requests)}, {counted(status, status.throttled)},
-            {count(cluster.lists)}, {count(cluster.watches)}, {bytes(status.bytes)},
-            {countedBytes(status, status.unpacked)}, {text(formatRate(rate(&MinuteLog::Traffic::bytesPerSecond)))},
-            {count(cluster.objects)}, {text(formatPerSecond(rate(&MinuteLog::Traffic::changesPerSecond)))}};
+            {text(formatSkew(status))}, {count(status.requests)}, {count(status.throttled)}, {count(cluster.lists)},
+            {count(cluster.watches)}, {bytes(status.bytes)}, {bytes(status.unpacked)},
+            {text(formatRate(rate(&MinuteLog::Traffic::bytesPerSecond)))}, {count(cluster.objects)},
+            {text(formatPerSecond(rate(&MinuteLog::Traffic::changesPerSecond)))}};
         rows.push_back(std::move(row));
     }
     const bool there = std::any_of(m_shown.clusters.begin(), m_shown.clusters.end(),
@@ -244,9 +234,9 @@ void DiagnosticsPage::showKinds()
         row.key = text(kind.word);
         row.stale = status.sync == Sync::Stale;
         row.cells = {{text(kind.word), {}, {}, true}, {text(kind.sync), kind.state}, {text(formatRead(status))},
-            {bytes(status.bytes)}, {countedBytes(cluster.status, status.traffic.wire)},
-            {text(formatHeard(status.heard, m_shown.at))}, {counted(cluster.status, status.traffic.requests)},
-            {count(status.lists)}, {count(status.watches)}, {next}, {text(kind.problem)}};
+            {bytes(status.bytes)}, {bytes(status.traffic.wire)}, {text(formatHeard(status.heard, m_shown.at))},
+            {count(status.traffic.requests)}, {count(status.lists)}, {count(status.watches)}, {next},
+            {text(kind.problem)}};
         if (row.key == m_chosenKind || (!chosen && problem.isEmpty() && !kind.problem.empty())) {
             chosen = row.key == m_chosenKind;
             problem = kind.problem.empty() ? QString() : row.key + QStringLiteral(": ") + text(kind.problem);

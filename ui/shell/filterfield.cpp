@@ -41,7 +41,7 @@ FilterField::FilterField(FleetModel &fleet, QWidget *parent)
 {
     setPlaceholderText(tr("Filter: text, ns:shop, cpu>80%"));
     setAccessibleName(tr("Filter"));
-    setMaxLength(512);
+    setMaxLength(static_cast<int>(Filter::kLongest));
     addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     setTextMargins(0, 0, theme().px(36), 0);
     setMinimumWidth(theme().px(120));

@@ -38,6 +38,9 @@ private Q_SLOTS:
     void manyPoisonedHosts();
     void refusedByAProxy_data();
     void refusedByAProxy();
+    void askedToWait_data();
+    void askedToWait();
+    void restingMasterIsPassedOver();
     void slowMasterIsSpared();
     void slowChunksShrink();
 
@@ -360,6 +363,7 @@ void TestHeliosFailures::refusedByAProxy_data()
     QTest::newRow("login") << 401 << int(ErrorCode::Unauthorized) << QStringLiteral("token");
     QTest::newRow("forbidden") << 403 << int(ErrorCode::Forbidden) << QStringLiteral("proxy");
     QTest::newRow("other place") << 404 << int(ErrorCode::NotFound) << QStringLiteral("prefix");
+    QTest::newRow("too many") << 429 << int(ErrorCode::TooManyRequests) << QStringLiteral("proxy");
     QTest::newRow("too old") << 426 << int(ErrorCode::Server) << QStringLiteral("426");
     QTest::newRow("page") << 200 << int(ErrorCode::Decode) << QStringLiteral("Helios master");
 }
@@ -375,6 +379,56 @@ void TestHeliosFailures::refusedByAProxy()
     const std::string words = m_rig->status().error->text();
     QVERIFY2(QString::fromStdString(words).contains(says), words.c_str());
     QVERIFY(words.find('<') == std::string::npos);
+}
+
+void TestHeliosFailures::askedToWait_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QString>("retryAfter");
+    QTest::newRow("too many") << "/hosts" << 429 << "3000";
+    QTest::newRow("in the middle of a round") << "POST /hosts/statuses" << 429 << "3000";
+    QTest::newRow("a date, longer than is ever waited") << "/hosts" << 429 << "Fri, 01 Jan 2999 00:00:00 GMT";
+    QTest::newRow("down for maintenance") << "/jobs" << 503 << "3000";
+}
+
+void TestHeliosFailures::askedToWait()
+{
+    QFETCH(QString, path);
+    QFETCH(int, status);
+    QFETCH(QString, retryAfter);
+    m_master->host("a");
+    m_rig->start(m_master->url());
+    QTRY_VERIFY(m_rig->whole());
+    m_master->server().then(
+        path.toStdString(), {status, "later", End::Clean, "text/plain", retryAfter.toStdString(), {}});
+    QTRY_COMPARE(m_rig->status().connection, Connection::Stale);
+    const ClusterStatus now = m_rig->status();
+    const auto whole = retryAfter == QLatin1String("3000") ? 3000s : 3600s;
+    QCOMPARE(now.pace, std::chrono::milliseconds(whole) / 50); // the rig's time is that much faster
+    QCOMPARE(now.throttled, std::uint64_t(status == 429));
+    QVERIFY(now.of(ResourceKind::Nodes).nextTry.value_or(kNoTime) > now.heard);
+    QCOMPARE(m_rig->hosts(), (QStringList{"a:UP"})); // the last picture stands
+    m_rig->feed().retry(); // who watches need not wait
+    QTRY_COMPARE(m_rig->status().connection, Connection::Live);
+}
+
+/// Of two masters one wants to be left alone: the other is asked, and it alone, also when it fails in its turn.
+void TestHeliosFailures::restingMasterIsPassedOver()
+{
+    ScriptedMaster second;
+    second.host("b");
+    m_master->server().always("/hosts", {429, "later", End::Clean, "text/plain", "3000", {}});
+    m_rig->start(m_master->url() + "," + second.url());
+    QTRY_VERIFY(m_rig->whole());
+    QCOMPARE(m_rig->status().server, second.url());
+    second.server().always("/hosts", {502, "<html>no upstream</html>", End::Clean, "text/html", {}, {}});
+    const auto asked = second.server().count("/hosts");
+    QTRY_VERIFY(second.server().count("/hosts") >= asked + 3);
+    QCOMPARE(m_rig->status().server, second.url());
+    QVERIFY(m_rig->status().pace < 1s); // nor does it wait for the first
+    QCOMPARE(m_master->server().count("/hosts"), 1U);
+    m_rig->end();
 }
 
 void TestHeliosFailures::slowMasterIsSpared()

@@ -83,6 +83,16 @@ void TestHeliosFeed::wholeRound()
     QCOMPARE(status.of(ResourceKind::Pods).read, 3U);
     QCOMPARE(status.of(ResourceKind::Jobs).sync, Sync::Live);
     QVERIFY(status.heard != kNoTime && status.requests > 0 && status.bytes > 0 && status.changes > 0);
+    std::uint64_t requests = 0, wire = 0;
+    for (const ResourceKind kind :
+        {ResourceKind::Nodes, ResourceKind::Pods, ResourceKind::Jobs, ResourceKind::DeploymentGroups}) {
+        const Traffic &traffic = status.of(kind).traffic;
+        QVERIFY(traffic.requests > 0 && traffic.wire > 0 && traffic.unpacked > 0 && traffic.throttled == 0);
+        requests += traffic.requests;
+        wire += traffic.wire;
+    }
+    QCOMPARE(requests, status.requests); // nothing else was asked
+    QCOMPARE(wire, status.bytes);
     const auto job = m_rig->workload("job/" + cart);
     QVERIFY(job);
     QCOMPARE(job->desired, Count(2));

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "program.h"
+
 #include <QFile>
 #include <QImage>
-#include <QProcess>
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <nlohmann/json.hpp>
 
-namespace {
-
-struct Run {
-    int code = -1;
-    QByteArray out, err;
-};
-
-} // namespace
+using Run = Program::Run;
 
 /// `--filter` of the commands, on the demo fleet.
 class TestFilterCommands : public QObject {
@@ -23,30 +16,18 @@ private Q_SLOTS:
     void narrowsRows();
     void narrowsServices();
     void wrongPointsAtTheColumn();
+    void whatItDoesNotApplyTo_data();
     void whatItDoesNotApplyTo();
     void narrowsAPicture();
 
 private:
-    Run sextant(const QStringList &arguments) const
-    {
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        for (const char *name : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME"}) {
-            environment.insert(QString::fromLatin1(name), m_dir.path());
-        }
-        process.setProcessEnvironment(environment);
-        process.start(QStringLiteral(SEXTANT_PROGRAM), arguments);
-        process.waitForFinished(120'000);
-        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
-            process.readAllStandardError()};
-    }
     nlohmann::json rows(const QString &kind, const QString &filter) const
     {
         const Run run = sextant({QStringLiteral("export"), kind, QStringLiteral("--demo"), QStringLiteral("--format"),
             QStringLiteral("json"), QStringLiteral("--filter"), filter});
         return nlohmann::json::parse(run.out.toStdString(), nullptr, false);
     }
-    QTemporaryDir m_dir;
+    Program sextant;
 };
 
 void TestFilterCommands::narrowsRows()
@@ -59,6 +40,7 @@ void TestFilterCommands::narrowsRows()
     }
     QVERIFY(some.size() < rows(QStringLiteral("pods"), QString()).size());
     QVERIFY(rows(QStringLiteral("nodes"), QStringLiteral("name=nosuchnode")).empty());
+    QVERIFY(rows(QStringLiteral("nodes"), QStringLiteral("restarts>5")).empty()); // they have none
 }
 
 void TestFilterCommands::narrowsServices()
@@ -80,28 +62,54 @@ void TestFilterCommands::wrongPointsAtTheColumn()
     QVERIFY2(run.err.contains("expected cores or millicores"), run.err.constData());
     QCOMPARE(
         sextant({QStringLiteral("render"), QStringLiteral("map"), QStringLiteral("--demo"), QStringLiteral("--output"),
-                    m_dir.filePath(QStringLiteral("x.png")), QStringLiteral("--filter"), QStringLiteral("(")})
+                    sextant.file("x.png"), QStringLiteral("--filter"), QStringLiteral("(")})
             .code,
         2);
-    QVERIFY(!QFile::exists(m_dir.filePath(QStringLiteral("x.png"))));
+    QVERIFY(!QFile::exists(sextant.file("x.png")));
+}
+
+void TestFilterCommands::whatItDoesNotApplyTo_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<QString>("filter");
+    QTest::addColumn<QStringList>("says"); // none: not a word
+    QTest::addColumn<int>("code");
+    const auto row = [](const char *command, const char *what, const char *filter, const QStringList &says,
+                         int code = 0) {
+        QTest::addRow("%s %s %s", command, what, filter)
+            << QString::fromLatin1(command) << QString::fromLatin1(what) << QString::fromLatin1(filter) << says << code;
+    };
+    row("export", "capacity", "api", {"--filter does not apply to capacity"}, 2);
+    row("export", "nodes", "restarts>5", {"Nodes have no restarts: such a condition fits none"});
+    row("export", "pods", "restarts>5", {});
+    row("render", "diagnostics", "api", {"--filter does not apply to diagnostics"}, 2);
+    row("render", "pods", "stage:migrated", {"Pods have no stage: such a condition fits none"});
+    row("render", "migration", "stage:migrated", {});
+    row("render", "map", "restarts>5", {}); // its pods have them
+    row("render", "map", "stage:migrated", {"Pods have no stage", "Nodes have no stage"});
 }
 
 void TestFilterCommands::whatItDoesNotApplyTo()
 {
-    const Run capacity = sextant({QStringLiteral("export"), QStringLiteral("capacity"), QStringLiteral("--demo"),
-        QStringLiteral("--filter"), QStringLiteral("api")});
-    QCOMPARE(capacity.code, 2);
-    QVERIFY2(capacity.err.contains("--filter does not apply to capacity"), capacity.err.constData());
-    const Run nodes = sextant({QStringLiteral("export"), QStringLiteral("nodes"), QStringLiteral("--demo"),
-        QStringLiteral("--filter"), QStringLiteral("restarts>5")});
-    QVERIFY2(nodes.err.contains("Nodes have no restarts"), nodes.err.constData());
-    QCOMPARE(nodes.out.count('\n'), 1); // the header
+    QFETCH(QString, command);
+    QFETCH(QString, what);
+    QFETCH(QString, filter);
+    QFETCH(QStringList, says);
+    QFETCH(int, code);
+    const Run run = sextant({command, what, QStringLiteral("--demo"), QStringLiteral("--output"),
+        sextant.file("what.png"), QStringLiteral("--filter"), filter});
+    QVERIFY2(run.code == code, run.err.constData());
+    for (const QString &words : says) {
+        QVERIFY2(run.err.contains(words.toUtf8()), run.err.constData());
+    }
+    QCOMPARE(run.err.contains("such a condition fits none"), !says.isEmpty() && code == 0);
 }
 
 void TestFilterCommands::narrowsAPicture()
 {
     const auto picture = [&](const char *name, const QString &filter) {
-        const QString file = m_dir.filePath(QString::fromLatin1(name));
+        const QString file = sextant.file(name);
         const Run run = sextant(
             {QStringLiteral("render"), QStringLiteral("pods"), QStringLiteral("--demo"), QStringLiteral("--size"),
                 QStringLiteral("1024x700"), QStringLiteral("--output"), file, QStringLiteral("--filter"), filter});

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/simulator/helios_world.h"
 #include "core/simulator/simulator.h"
+#include "program.h"
 
 #include <QFile>
-#include <QProcess>
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <nlohmann/json.hpp>
 
 using namespace sextant;
-
-namespace {
-
-struct Run {
-    int code = -1;
-    QByteArray out, err;
-};
-
-} // namespace
+using Run = Program::Run;
 
 /// The commands on Helios masters: what they write, what they say, how they leave.
 class TestHeliosCommands : public QObject {
@@ -36,27 +27,13 @@ private Q_SLOTS:
     void theMigrationIsWritten();
 
 private:
-    Run sextant(const QStringList &arguments) const
-    {
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        for (const char *name : {"XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME"}) {
-            environment.insert(QString::fromLatin1(name), m_dir.path());
-        }
-        environment.insert(QStringLiteral("KUBECONFIG"), m_dir.filePath(QStringLiteral("none")));
-        process.setProcessEnvironment(environment);
-        process.start(QStringLiteral(SEXTANT_PROGRAM), arguments);
-        process.waitForFinished(120'000);
-        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
-            process.readAllStandardError()};
-    }
     QString url(std::size_t master) const
     {
         return QString::fromStdString(m_simulator->heliosEndpoints()[0].urls[master]);
     }
     QString masters() const { return url(0) + QLatin1Char(',') + url(1); }
     std::unique_ptr<simulator::Simulator> m_simulator;
-    QTemporaryDir m_dir;
+    Program sextant;
 };
 
 void TestHeliosCommands::initTestCase()
@@ -154,7 +131,7 @@ void TestHeliosCommands::theMigrationIsWritten()
     QVERIFY(!rows.empty());
     QCOMPARE(rows[0]["stage"], "not-started");
     // A command follows nothing: the window's file is not its to write.
-    QVERIFY(!QFile::exists(m_dir.filePath(QStringLiteral("sextant/migration.json"))));
+    QVERIFY(!QFile::exists(sextant.file("sextant/migration.json")));
 }
 
 QTEST_GUILESS_MAIN(TestHeliosCommands)

@@ -144,6 +144,45 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(formatRead(kind.status)), read);
     }
 
+    void clustersSayHowFarTheyAreRead_data()
+    {
+        QTest::addColumn<int>("orchestrator");
+        QTest::addColumn<int>("sync");
+        QTest::addColumn<int>("read");
+        QTest::addColumn<int>("expected"); // -1: not known
+        QTest::addColumn<QString>("words");
+        const auto row = [](const char *name, Sync sync, int read, int expected, const char *words,
+                             Orchestrator orchestrator = Orchestrator::Kubernetes) {
+            QTest::newRow(name) << static_cast<int>(orchestrator) << static_cast<int>(sync) << read << expected
+                                << QString::fromUtf8(words);
+        };
+        row("not asked", Sync::Waiting, 0, -1, "gke-eu: 1 nodes, 2 pods");
+        row("total unknown", Sync::Loading, 12000, -1, "gke-eu: 1 nodes, 2+ pods");
+        row("total known", Sync::Loading, 12000, 150000, "gke-eu: 1 nodes, 12,000 of 150,000 pods");
+        row("more than was said", Sync::Loading, 12000, 11000, "gke-eu: 1 nodes, 2+ pods");
+        row("none of none", Sync::Loading, 0, 0, "gke-eu: 1 nodes, 2+ pods");
+        row("all of it", Sync::Live, 150000, 150000, "gke-eu: 1 nodes, 2 pods");
+        row("tasks", Sync::Loading, 7, 90, "gke-eu: 1 hosts, 7 of 90 tasks", Orchestrator::Helios);
+    }
+    void clustersSayHowFarTheyAreRead()
+    {
+        QFETCH(int, orchestrator);
+        QFETCH(int, sync);
+        QFETCH(int, read);
+        QFETCH(int, expected);
+        QFETCH(QString, words);
+        OneCluster fleet(static_cast<Orchestrator>(orchestrator));
+        fleet.cluster->upsert(test::sampleNode("n", "pool", 4, 16, kNow));
+        fleet.cluster->upsert(test::samplePod("ns", "p", "n", 10, 10, kNow));
+        fleet.cluster->upsert(test::samplePod("ns", "q", "n", 10, 10, kNow));
+        ResourceStatus &pods = fleet.cluster->status().of(ResourceKind::Pods);
+        pods.sync = static_cast<Sync>(sync);
+        pods.read = static_cast<std::uint64_t>(read);
+        pods.expected = expected < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(expected));
+        fleet.cluster->publish();
+        QCOMPARE(QString::fromStdString(formatLoaded(*fleet.store.snapshot().clusters().front())), words);
+    }
+
     void keptPicturesAreRenewed()
     {
         OneCluster fleet;
@@ -197,6 +236,10 @@ private Q_SLOTS:
         status.round = 4200ms;
         status.masters = {"http://m1:5801", "http://m2:5801"};
         status.server = "http://m2:5801";
+        status.throttled = 3;
+        status.bytes = 2 << 20;
+        status.unpacked = 9 << 20;
+        status.of(ResourceKind::Pods).traffic = {.requests = 4321, .wire = 77 << 10};
         const ClusterDiagnosis cluster = fleet.diagnosis();
         QCOMPARE(
             QString::fromStdString(cluster.polling), QStringLiteral("every 31\u202fs, the last round took 4.2\u202fs"));
@@ -204,7 +247,11 @@ private Q_SLOTS:
         QVERIFY(holds(cluster.masters[0], "m1:5801, not asked"));
         QVERIFY(holds(cluster.masters[1], "m2:5801, answers"));
         QCOMPARE(kindOf(cluster, ResourceKind::Pods).word, std::string("tasks"));
-        QVERIFY(holds(diagnosticsText({kNow, {}, {cluster}}), "polled        every 31"));
+        const std::string text = diagnosticsText({kNow, {}, {cluster}});
+        for (const char *part : {"polled        every 31", "3 refused as too many (429)",
+                 "2Mi on the wire, 9Mi unpacked", "4,321", "77Ki"}) {
+            QVERIFY2(holds(text, part), (std::string(part) + " is missing in:\n" + text).c_str());
+        }
     }
 
     void textSaysAllOfIt()

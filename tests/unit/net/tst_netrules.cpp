@@ -432,6 +432,7 @@ void TestNetRules::retryAfter_data()
     row("Wed, 02 Apr 2031 09:15:30 GMT", 30'000);
     row("Wed, 02 Apr 2031 09:14:00 GMT", 0);
     row("Wed, 02 Apr 2032 09:15:00 GMT", 3'600'000);
+    row("Fri, 01 Jan 2999 00:00:00 GMT", 3'600'000); // beyond what nanoseconds can count
     row("Wed, 32 Apr 2031 09:15:30 GMT", -1);
     row("Wed, 02 Xpr 2031 09:15:30 GMT", -1);
     row("Wed, 02 Apr 2031 25:15:30 GMT", -1);

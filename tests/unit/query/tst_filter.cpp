@@ -119,6 +119,16 @@ void TestFilter::right_data()
     row("a!b", "a!b");
     row("label:topology.kubernetes.io/zone=eu-1", "label:topology.kubernetes.io/zone=eu-1");
     row("ns:\"\"", "ns:\"\"");
+    row("stage:parallel", "stage:parallel");
+    row("stage:IN-", "stage:IN-");
+    row("stage:*ed,not-*", "stage:*ed,not-*");
+    row("!stage=migrated", "!stage=migrated");
+    row("stage!=Rolled-Back", "stage!=Rolled-Back");
+    row("has:stage", "has=stage");
+    row("stage:*", "stage:*");
+    row("qos:effort,burst", "qos:effort,burst");
+    row("qos=\"\"", "qos=\"\""); // has none
+    row("qos!=\"\"", "qos!=\"\"");
 }
 
 void TestFilter::right()
@@ -166,6 +176,16 @@ void TestFilter::wrong_data()
     row("state>ok", 5, 1, "has no order");
     row("state:bad", 6, 3, "one of: ok");
     row("state:fail", 6, 4, "one of: ok", true);
+    row("stage:inparallel", 6, 10, "a part of one of: not-started, in-parallel, migrated, retired, rolled-back");
+    row("api stage:moved", 10, 5, "“moved” fits none of the words of “stage”");
+    row("stage:migr,inparallel", 11, 10, "“inparallel” fits none");
+    row("stage!=inparallel", 7, 10, "expected one of: not-started");
+    row("!(stage:mov* x)", 8, 4, "“mov*” fits none");
+    row("stage:\"in*\"", 6, 5, "“in*” fits none"); // a star in quotes is a star
+    row("stage=migr", 6, 4, "one of: not-started", true);
+    row("stage=migr api", 6, 4, "one of: not-started");
+    row("qos:burstible", 4, 9, "a part of one of: Guaranteed, Burstable, BestEffort");
+    row("qos=burst", 4, 5, "one of: Guaranteed", true);
     row("has:wings", 4, 5, "a key such as");
     row("cpu>1,2", 5, 1, "one value");
     row("!", 1, 0, "behind “!”", true);
@@ -337,6 +357,15 @@ void TestFilter::saysWhatDoesNotApply()
     QCOMPARE(says("cpu.req>80%", FilterTable::Nodes), Words{});
     QCOMPARE(says("has:stage", FilterTable::Workloads), Words{"Workloads have no stage"});
     QCOMPARE(says("cpu>1", FilterTable::Services), Words{"Services have no CPU"});
+    const auto together = [](const char *text, FilterTables tables) {
+        return Filter::parse(text)->inapplicable(tables);
+    };
+    constexpr FilterTables kMap = FilterTable::Pods | FilterTable::Nodes;
+    QCOMPARE(together("restarts>5", kMap), Words{}); // pods have them
+    QCOMPARE(together("stage:migrated", kMap), (Words{"Pods have no stage", "Nodes have no stage"}));
+    QCOMPARE(together("restarts>5 mem.alloc>1Gi", kMap),
+        (Words{"Pods have no allocatable memory", "Nodes have no restarts"})); // neither has both
+    QCOMPARE(together("restarts>5", FilterTables(0)), Words{});
 }
 
 /// Names and aliases are one list without doubles, and every key can be written.

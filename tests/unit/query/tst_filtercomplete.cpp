@@ -27,6 +27,7 @@ private Q_SLOTS:
     void places();
     void keysOfTheTables();
     void valuesLikeCounted();
+    void imagesOfPods();
     void wordsAndKeys();
     void stops();
 };
@@ -147,6 +148,48 @@ void TestFilterComplete::valuesLikeCounted()
         offerValues(filterPlace("ns:", 3), *picture, scope, static_cast<FilterTables>(FilterTable::Pods), 1000);
     QCOMPARE(scoped->size(), 1U);
     QCOMPARE(offerValues(filterPlace("ns:", 3), *picture, {}, kAll, 2)->size(), 2U);
+}
+
+/// Pods offer the images of what runs them, each by itself and once, also those of pods that nobody runs.
+void TestFilterComplete::imagesOfPods()
+{
+    FleetStore store;
+    const auto cluster = store.add();
+    WorkloadDraft workload;
+    workload.uid = "00000000-0000-4000-8000-00000000000b";
+    workload.name = "api";
+    workload.images = "registry/api:2.4.1,registry/proxy:7,registry/proxy:7";
+    cluster->upsert(workload);
+    workload.uid = "00000000-0000-4000-8000-00000000000c";
+    workload.name = "idle";
+    workload.images = "registry/idle:1";
+    cluster->upsert(workload);
+    for (int i = 1; i <= 3; ++i) {
+        PodDraft pod;
+        pod.uid = "00000000-0000-4000-8000-00000000000" + std::to_string(i);
+        pod.ns = "shop";
+        pod.name = "pod-" + std::to_string(i);
+        pod.controller = i < 3 ? OwnerDraft{"Deployment", "api", "00000000-0000-4000-8000-00000000000b"} : OwnerDraft{};
+        pod.containers.resize(1);
+        pod.containers[0].name = "main";
+        pod.containers[0].image = i < 3 ? "registry/api:2.4.1" : "registry/tool:3";
+        cluster->upsert(pod);
+    }
+    cluster->publish();
+    const Picture picture(store.snapshot(), nullptr);
+    const auto offered = [&](const std::string &text, FilterTables tables) {
+        std::string all;
+        const auto offers = offerValues(filterPlace(text, text.size()), picture, {}, tables, 50);
+        for (const FilterOffer &offer : *offers) {
+            all += offer.text + "=" + std::to_string(offer.count) + " ";
+        }
+        return all;
+    };
+    constexpr auto kPods = static_cast<FilterTables>(FilterTable::Pods);
+    QCOMPARE(offered("image:", kPods), std::string("registry/api:2.4.1=2 registry/proxy:7=2 registry/tool:3=1 "));
+    QCOMPARE(offered("image:PROX", FilterTable::Pods | FilterTable::Nodes), std::string("registry/proxy:7=2 "));
+    QCOMPARE(
+        offered("image:idle", static_cast<FilterTables>(FilterTable::Workloads)), std::string("registry/idle:1=1 "));
 }
 
 void TestFilterComplete::wordsAndKeys()

@@ -544,7 +544,7 @@ void TestFilterRun::unknownIsNoAnswer()
     };
     for (const char *text : {"restarts>=0", "!restarts>=0", "restarts!=7", "!restarts=7", "mem>0", "!mem>0", "age>0s",
              "!age>0s", "cpu>=0%", "!cpu>=0%", // used of a request of nothing is no share
-             "has:restarts", "pods>=0", "!pods>=0", "stage:x", "!stage:x"}) {
+             "has:restarts", "pods>=0", "!pods>=0", "stage:in", "!stage:in"}) {
         QVERIFY2(!matches(text), text);
     }
     for (const char *text : {"cpu=5m", "!has:restarts", "!has:mem", "has:cpu", "!has:node", "!node:x", "node=\"\"",
@@ -621,7 +621,7 @@ void TestFilterRun::services()
              "version=1.3", "name:audio-*", "audio !stage:migrated", "has:stage"}) {
         QVERIFY2(matches(text), text);
     }
-    for (const char *text : {"parallel", "gke", "stage=parallel", "cluster=lon", "cpu>0", "!cpu>0", "ns:x"}) {
+    for (const char *text : {"parallel", "gke", "stage=migrated", "cluster=lon", "cpu>0", "!cpu>0", "ns:x"}) {
         QVERIFY2(!matches(text), text);
     }
 }
