@@ -15,6 +15,14 @@ bool gives(const ClusterSnapshot &cluster)
     return cluster.status().connection == Connection::Live && cluster.status().settled();
 }
 
+/// Of the lines that are always kept one over all clusters.
+bool isOfFleet(const SeriesKey &key)
+{
+    const auto *scope = std::get_if<Scope>(&key);
+    return scope != nullptr && scope->cluster == ClusterId::None && scope->team.empty()
+        && (scope->ns.empty() || scope->pool.empty());
+}
+
 } // namespace
 
 Sample sampleOf(const Sums &sums, Time at)
@@ -36,14 +44,60 @@ Sample sampleOf(const Sums &sums, Time at)
     return sample;
 }
 
+SeriesKey Recorder::keptAs(const SeriesKey &key) const
+{
+    if (!isOfFleet(key) || m_alone.value_or(ClusterId::None) == ClusterId::None) {
+        return key;
+    }
+    Scope scope = std::get<Scope>(key);
+    scope.cluster = *m_alone;
+    return scope;
+}
+
+/// Sees which clusters there are.
+void Recorder::meet(const Picture &picture)
+{
+    if (picture.clusters() == 0) {
+        return;
+    }
+    const ClusterId only = picture.clusters() == 1 ? picture.cluster(0).id() : ClusterId::None;
+    if (m_alone && *m_alone != only) {
+        partWays();
+    } else {
+        m_alone = only;
+    }
+}
+
+/// From here on the fleet has lines of its own.
+void Recorder::partWays()
+{
+    std::map<SeriesKey, Line> own;
+    for (const auto &[key, line] : m_lines) {
+        const auto *scope = std::get_if<Scope>(&key);
+        if (scope == nullptr || scope->cluster == ClusterId::None || scope->cluster != m_alone) {
+            continue;
+        }
+        Scope all = *scope;
+        all.cluster = ClusterId::None;
+        if (isOfFleet(all)) {
+            own.emplace(all, line);
+        }
+    }
+    m_lines.merge(own);
+    m_alone = ClusterId::None;
+}
+
 void Recorder::record(const Picture &picture, Time now)
 {
+    bool alone = false;
     {
         const std::lock_guard lock(m_mutex);
         if (m_last != kNoTime && now - m_last < kEvery) {
             return;
         }
         m_last = now;
+        meet(picture);
+        alone = m_alone != ClusterId::None;
     }
     // Everything is summed in one pass over each cluster, outside the lock.
     std::map<SeriesKey, Sums> sums;
@@ -56,10 +110,15 @@ void Recorder::record(const Picture &picture, Time now)
         }
         const ClusterAccounting &accounting = picture.accounting(i);
         Scope scope;
-        sums[Scope{}].add(accounting.cluster);
         scope.cluster = cluster.id();
         sums[scope] = accounting.cluster;
-
+        const auto addToFleet = [&](Scope own, const Sums &part) {
+            own.cluster = ClusterId::None;
+            if (!alone) {
+                sums[own].add(part);
+            }
+        };
+        addToFleet(scope, accounting.cluster);
         for (const NamespaceView ns : cluster.namespaces()) {
             Sums part = accounting.byNamespace[ns.slot()];
             part.cpu.capacity = accounting.cluster.cpu.capacity;
@@ -70,8 +129,7 @@ void Recorder::record(const Picture &picture, Time now)
             Scope own = scope;
             own.ns = ns.draft().name;
             sums[own] = part;
-            own.cluster = ClusterId::None;
-            sums[own].add(part);
+            addToFleet(own, part);
         }
         for (const NodeView node : cluster.nodes()) {
             if (node.pool().empty()) {
@@ -80,8 +138,7 @@ void Recorder::record(const Picture &picture, Time now)
             Scope own = scope;
             own.pool = std::string(node.pool());
             sums[own].add(accounting.byNode[node.slot()]);
-            own.cluster = ClusterId::None;
-            sums[own].add(accounting.byNode[node.slot()]);
+            addToFleet(own, accounting.byNode[node.slot()]);
         }
     }
     std::vector<SeriesKey> followed;
@@ -141,7 +198,7 @@ void Recorder::follow(const SeriesKey &key, Time now)
 std::vector<Sample> Recorder::series(const SeriesKey &key) const
 {
     const std::lock_guard lock(m_mutex);
-    const auto it = m_lines.find(key);
+    const auto it = m_lines.find(keptAs(key));
     return it == m_lines.end() ? std::vector<Sample>() : it->second.samples.samples();
 }
 
@@ -155,6 +212,9 @@ Time Recorder::followedSince(const SeriesKey &key) const
 void Recorder::prefill(const SeriesKey &key, std::vector<Sample> samples)
 {
     const std::lock_guard lock(m_mutex);
+    if (isOfFleet(key)) {
+        partWays();
+    }
     SampleLine &line = m_lines[key].samples;
     const std::vector<Sample> real = line.samples();
     const Time first = real.empty() ? Time::max() : real.front().at;

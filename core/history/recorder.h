@@ -39,8 +39,16 @@ private:
         SampleLine samples;
         Time since = kNoTime;
     };
+    // With the lock held.
+    SeriesKey keptAs(const SeriesKey &key) const;
+    void meet(const Picture &picture);
+    void partWays();
+
     mutable std::mutex m_mutex;
     std::map<SeriesKey, Line> m_lines;
+    /// The cluster whose lines are the whole fleet's, too, as there never was another; None: there was; nothing: there
+    /// is none yet.
+    std::optional<ClusterId> m_alone;
     Time m_last = kNoTime;
 };
 

@@ -4,14 +4,13 @@
 #include "core/history/sample.h"
 
 #include <cstddef>
-#include <deque>
 #include <string>
 #include <vector>
 
 namespace sextant {
 
 /// The samples of one scope, oldest first, packed: of each figure the difference from the one before, which is nothing
-/// nearly always. An hour of one is some six kilobytes instead of forty. Threads: one.
+/// nearly always. An hour of one is some KB instead of forty. Threads: one.
 class SampleLine {
 public:
     /// Not older than the last one.
@@ -26,11 +25,12 @@ private:
     struct Block {
         std::string bytes;
         std::size_t samples = 0;
-        Sample last;
+        Time last = kNoTime;
     };
     static constexpr std::size_t kOfBlock = 30;
 
-    std::deque<Block> m_blocks;
+    std::vector<Block> m_blocks;
+    Sample m_last; ///< of the last block: what the next one is told from
     Time m_from = kNoTime; ///< what is older is forgotten, though it may be in the first block still
 };
 

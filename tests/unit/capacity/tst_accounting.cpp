@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/capacity/attention.h"
-#include "core/history/recorder.h"
 #include "tests/support/samplefleet.h"
 
 #include <QtTest>
@@ -71,9 +70,6 @@ private Q_SLOTS:
     void accountingIsSharedWhileNothingChanges();
     void attentionIsWorstFirstAndGathersByCause();
     void usageAloneMovesNoAttention();
-    void recorderKeepsAnHourInSteps();
-    void recorderLeavesAGapWhileStale();
-    void recorderFollowsWhatIsChosen();
 };
 
 void TestAccounting::sumsEqualTheRows()
@@ -321,65 +317,6 @@ void TestAccounting::usageAloneMovesNoAttention()
     QVERIFY(!same());
     store.add();
     QVERIFY(!same());
-}
-
-void TestAccounting::recorderKeepsAnHourInSteps()
-{
-    FleetStore store;
-    test::fillSampleFleet(store, {.clusters = 1, .nodes = 5, .pods = 20});
-    const PicturePtr picture = test::pictureOf(store);
-    Recorder recorder;
-    const Time start = Time(std::chrono::seconds(1'900'000'000));
-    for (int second = 0; second <= 4000; second += 5) {
-        recorder.record(*picture, start + std::chrono::seconds(second));
-    }
-    const auto fleet = recorder.series(Scope{});
-    QCOMPARE(fleet.size(), std::size_t(361)); // one each ten seconds, both ends of the hour
-    QCOMPARE(fleet.back().at - fleet.front().at, Recorder::kKeep);
-    QCOMPARE(fleet.back().cpuRequested, picture->sums({}).cpu.requested);
-    std::int64_t pools = 0;
-    std::set<std::string> names;
-    for (const NodeView node : picture->cluster(0).nodes()) {
-        names.emplace(node.pool());
-    }
-    for (const auto &pool : names) {
-        pools += recorder.series(Scope{ClusterId(1), {}, pool, {}}).back().cpuAllocatable;
-    }
-    QCOMPARE(pools, fleet.back().cpuAllocatable);
-}
-
-void TestAccounting::recorderLeavesAGapWhileStale()
-{
-    FleetStore store;
-    const auto truth = test::fillSampleFleet(store, {.clusters = 2, .nodes = 6, .pods = 20});
-    Recorder recorder;
-    const Time start = Time(std::chrono::seconds(1'900'000'000));
-    recorder.record(*test::pictureOf(store), start);
-    truth.clusters[1]->status().connection = Connection::Stale;
-    truth.clusters[1]->publish();
-    recorder.record(*test::pictureOf(store), start + std::chrono::seconds(10));
-    QCOMPARE(
-        recorder.series(Scope{}).size(), std::size_t(1)); // a sum without one cluster would look like lost capacity
-    QCOMPARE(recorder.series(Scope{truth.clusters[0]->id(), {}, {}, {}}).size(), std::size_t(2));
-    QCOMPARE(recorder.series(Scope{truth.clusters[1]->id(), {}, {}, {}}).size(), std::size_t(1));
-}
-
-void TestAccounting::recorderFollowsWhatIsChosen()
-{
-    FleetStore store;
-    test::fillSampleFleet(store, {.clusters = 1, .nodes = 5, .pods = 20});
-    const PicturePtr picture = test::pictureOf(store);
-    const NodeId node = (*picture->cluster(0).nodes().begin()).id();
-    Recorder recorder;
-    const Time start = Time(std::chrono::seconds(1'900'000'000));
-    recorder.record(*picture, start);
-    QVERIFY(recorder.series(node).empty());
-    QVERIFY(recorder.followedSince(node) == kNoTime);
-    recorder.follow(node, start + std::chrono::seconds(5));
-    recorder.record(*picture, start + std::chrono::seconds(10));
-    QCOMPARE(recorder.series(node).size(), std::size_t(1));
-    QVERIFY(recorder.followedSince(node) == start + std::chrono::seconds(5));
-    QCOMPARE(recorder.series(node).front().cpuRequested, picture->of(node)->cpu.requested);
 }
 
 QTEST_APPLESS_MAIN(TestAccounting)

@@ -47,7 +47,9 @@ void TestSampleLine::agreesWithAList()
                 &sample.memoryCapacity, &sample.memoryAllocatable, &sample.memoryRequested, &sample.memoryLimit,
                 &sample.memoryUsed, &sample.pods, &sample.podsAllocatable}) {
             if (random() % 4 == 0) {
-                *figure = random() % 3 == 0 ? odd[random() % std::size(odd)] : static_cast<std::int64_t>(random());
+                *figure = random() % 3 == 0
+                    ? odd[random() % std::size(odd)]
+                    : static_cast<std::int64_t>(random()) << random() % 3 * 10; // whole KiB and MiB, too
             }
         }
         line.add(sample);
