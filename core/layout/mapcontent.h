@@ -81,6 +81,17 @@ struct Tile {
     float filled = 0; ///< what its cells take of it together, may be above 1
     std::uint32_t undeclared = 0; ///< pods that count and do not declare it: `requested` is a lower bound
     std::shared_ptr<const TilePods> pods; ///< never null
+
+    bool notReady() const { return state == State::Failed && !silent; } ///< and says so itself
+    /// Ready, but short of something, or without its network.
+    bool underPressure() const { return state == State::Warning && !silent; }
+};
+
+/// Nodes that something is to be said of; a cordoned one may be another as well.
+struct NodeCounts {
+    std::uint32_t silent = 0, notReady = 0, underPressure = 0, cordoned = 0;
+    void add(const Tile &tile);
+    void add(const NodeCounts &more);
 };
 
 struct Group {
@@ -100,7 +111,7 @@ struct Group {
     std::array<std::uint32_t, kStates> states{}; ///< placed pods in scope
     std::uint32_t kept = 0; ///< of those, by the filter
     std::uint32_t undeclaredCells = 0;
-    std::uint32_t silent = 0, cordoned = 0; ///< nodes
+    NodeCounts marked;
     bool unsized = false, loads = false;
 };
 
@@ -141,8 +152,7 @@ struct Content {
     std::vector<Group> groups;
     std::vector<Tile> tiles;
     std::array<std::uint32_t, kStates> states{}; ///< placed pods in scope, by state, as drawn
-    std::uint32_t silent = 0; ///< nodes
-    std::uint32_t cordoned = 0;
+    NodeCounts marked;
     std::uint32_t pods = 0; ///< in scope, the unscheduled included
     std::uint32_t kept = 0; ///< of those, by the filter
     bool unsized = false; ///< some tile cannot be sized

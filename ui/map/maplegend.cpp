@@ -327,6 +327,27 @@ void MapLegend::paintKey(QPainter &painter, const LegendEntry &entry, const QRec
         painter.drawRect(box.adjusted(1, 1, -1, -1));
         break;
     }
+    case Kind::NotReady: {
+        const QColor failed = theme.state(State::Failed);
+        painter.setPen(QPen(failed, 2, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+        painter.setBrush(theme.color(Token::Surface));
+        painter.drawRect(box.adjusted(1, 1, -1, -1));
+        painter.fillRect(QRectF(box.center().x() - 2, box.center().y() - 2, 4, 4), failed);
+        break;
+    }
+    case Kind::UnderPressure: {
+        const QColor warning = theme.state(State::Warning);
+        painter.setPen(QPen(warning, 1));
+        painter.setBrush(theme.color(Token::Surface));
+        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(warning);
+        const QRectF shape = box.adjusted(3, 3, -3, -3);
+        painter.drawPolygon(
+            QPolygonF({shape.bottomLeft(), shape.bottomRight(), QPointF(shape.center().x(), shape.top())}));
+        break;
+    }
     case Kind::UsedBar:
         painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width(), 2), theme.color(Token::Track));
         painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width() * 0.6, 2), theme.color(Token::Used));

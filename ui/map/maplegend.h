@@ -18,8 +18,10 @@ struct LegendEntry {
         Ramp, ///< the steps of a scale in a row, from class `cls` on
         Recent, ///< a cell with a dot
         Undeclared, ///< declares nothing: its size is no figure
+        Silent, ///< this and the next three: nodes
+        NotReady,
+        UnderPressure,
         Cordoned,
-        Silent,
         UsedBar
     } kind = Kind::Class;
     std::uint8_t cls = 0;

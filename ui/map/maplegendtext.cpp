@@ -171,17 +171,22 @@ private:
 
     void nodes()
     {
-        if (m_content.cordoned > 0) {
-            m_out.entries.push_back(
-                {Kind::Cordoned, 0, 1, 0, MapLegend::tr("cordoned"), count(m_content.cordoned), {}, {}});
-        }
-        if (m_content.silent > 0) {
-            m_out.entries.push_back({Kind::Silent, 0, 1, 0,
-                m_content.loads || heliosOf(m_content) ? MapLegend::tr("silent or down") : MapLegend::tr("silent"),
-                count(m_content.silent), {}, {}});
-        }
+        const layout::NodeCounts &nodes = m_content.marked;
+        node(Kind::Silent, nodes.silent,
+            m_content.loads || heliosOf(m_content) ? MapLegend::tr("silent or down") : MapLegend::tr("silent"));
+        node(Kind::NotReady, nodes.notReady, MapLegend::tr("node not ready"));
+        node(Kind::UnderPressure, nodes.underPressure, MapLegend::tr("under pressure"));
+        node(Kind::Cordoned, nodes.cordoned, MapLegend::tr("cordoned"));
         if (m_glyphs) {
             m_out.entries.push_back({Kind::UsedBar, 0, 1, 0, MapLegend::tr("used of it"), {}, {}, {}});
+        }
+    }
+
+    /// Only where there is one.
+    void node(Kind kind, std::uint32_t nodes, const QString &word)
+    {
+        if (nodes > 0) {
+            m_out.entries.push_back({kind, 0, 1, 0, word, count(nodes), {}, {}});
         }
     }
 

@@ -17,11 +17,6 @@ using layout::Level;
 using layout::Rect;
 using layout::Tile;
 
-Rect inset(const Rect &rect, int by)
-{
-    return {rect.x + by, rect.y + by, std::max(0, rect.w - 2 * by), std::max(0, rect.h - 2 * by)};
-}
-
 /// At least `least` in both directions, growing to where `within` has room.
 Rect atLeast(Rect rect, int least, const Rect &within)
 {
@@ -59,7 +54,7 @@ public:
 
     void paintCells()
     {
-        // The border of a silent node lies around its tile.
+        // The border of a node that is not well lies around its tile.
         const Rect reached = inset(m_job.area, -m_palette.px(1));
         m_geometry.forTiles(reached, [this](std::uint32_t tile) {
             if (m_stop.stop_requested()) {
@@ -235,28 +230,57 @@ private:
             hatchFree(inside, tile);
         }
         paintCellsWorstLast(index, inside);
+        paintBorder(rect, tile);
+        paintCorner(inside, tile);
+    }
+
+    /// Around a node that is not well, and as wide as it is bad: dashed where it is silent.
+    void paintBorder(const Rect &rect, const Tile &tile)
+    {
+        const int line = m_palette.px(1);
+        const Rect around = inset(rect, -line);
         if (tile.silent) {
-            silentBorder(rect, tile);
+            m_canvas.dashedFrame(
+                around, m_palette.px(2), m_palette.px(4), m_palette.px(2), markColor(State::Failed, tile));
+        } else if (tile.notReady()) {
+            m_canvas.frame(around, m_palette.px(2), markColor(tile.state, tile));
+        } else if (tile.underPressure()) {
+            m_canvas.frame(rect, line, markColor(tile.state, tile));
         }
     }
 
-    void silentBorder(const Rect &rect, const Tile &tile)
+    /// The shape of its state, where pods leave the corner free.
+    void paintCorner(const Rect &inside, const Tile &tile)
     {
-        const int line = m_palette.px(1);
-        m_canvas.dashedFrame(
-            inset(rect, -line), m_palette.px(2), m_palette.px(4), m_palette.px(2), markColor(State::Failed, tile));
+        const int side = m_palette.px(8);
+        const int pad = m_palette.px(2);
+        if ((!tile.notReady() && !tile.underPressure()) || inside.w < 3 * side
+            || freeOf(inside, tile).h < side + 2 * pad) {
+            return;
+        }
+        const Rect shape{inside.right() - side - pad, inside.y + pad, side, side};
+        m_canvas.fill(inset(shape, -pad), m_palette.surface); // a cordoned one is hatched there
+        if (tile.notReady()) {
+            m_canvas.fill(shape, markColor(tile.state, tile));
+        } else {
+            m_canvas.triangle(shape, markColor(tile.state, tile));
+        }
     }
 
-    /// What pods leave free of a node that takes none.
-    void hatchFree(const Rect &inside, const Tile &tile)
+    Rect freeOf(const Rect &inside, const Tile &tile) const
     {
         int top = layout::kWholePlace;
         for (const layout::Place &place : placesOf(tile, m_level)) {
             top = std::min<int>(top, place.y);
         }
         const int height = static_cast<int>(static_cast<double>(top) / layout::kWholePlace * inside.h);
-        const Rect free{inside.x, inside.y, inside.w, height - m_palette.px(1)};
-        m_canvas.hatch(free, m_palette.px(1), m_palette.px(4), faded(m_palette.textSecondary, tile));
+        return {inside.x, inside.y, inside.w, height - m_palette.px(1)};
+    }
+
+    /// What pods leave free of a node that takes none.
+    void hatchFree(const Rect &inside, const Tile &tile)
+    {
+        m_canvas.hatch(freeOf(inside, tile), m_palette.px(1), m_palette.px(4), faded(m_palette.textSecondary, tile));
     }
 
     /// Where several cells share a pixel, the worst is painted last and stays.
@@ -351,9 +375,7 @@ private:
         for (std::uint32_t i = 0; i < items.size(); ++i) {
             paintField(tile, items[i], m_classes.ofItem(index, i), placeRect(inside, places[i], m_job.metrics.px(1)));
         }
-        if (tile.silent) {
-            silentBorder(rect, tile);
-        }
+        paintBorder(rect, tile);
     }
 
     void paintField(const Tile &tile, const Item &item, std::uint8_t cls, const Rect &rect)
@@ -419,47 +441,6 @@ bool staleCluster(const ClusterSnapshot &cluster)
     const ClusterStatus &status = cluster.status();
     return status.connection == Connection::Stale || status.of(ResourceKind::Pods).sync == Sync::Stale
         || status.of(ResourceKind::Nodes).sync == Sync::Stale;
-}
-
-Rect tileInside(const Rect &tile, Level level, const layout::Metrics &metrics)
-{
-    switch (level) {
-    case Level::Fleet:
-        return tile;
-    case Level::Nodes:
-        return inset(tile, 2 * metrics.px(1));
-    case Level::Pods:
-    case Level::Containers:
-        break;
-    }
-    const int pad = metrics.px(6);
-    const int head = metrics.tileHead();
-    return {tile.x + pad, tile.y + head, std::max(1, tile.w - 2 * pad), std::max(1, tile.h - head - pad)};
-}
-
-std::span<const layout::Place> placesOf(const Tile &tile, Level level)
-{
-    const std::span<const layout::Place> both(tile.pods->places);
-    return level >= Level::Pods ? both.last(both.size() / 2) : both.first(both.size() / 2);
-}
-
-void cellsOf(const Tile &tile, Level level, std::vector<Cell> &cells)
-{
-    constexpr float kWhole = layout::kWholePlace;
-    cells.clear();
-    for (const layout::Place &place : placesOf(tile, level)) {
-        cells.push_back({static_cast<std::uint32_t>(cells.size()), static_cast<float>(place.x) / kWhole,
-            static_cast<float>(place.y) / kWhole, static_cast<float>(place.w) / kWhole,
-            static_cast<float>(place.h) / kWhole});
-    }
-}
-
-Rect cellRect(const Rect &inside, const Cell &cell, const layout::Metrics &metrics)
-{
-    const auto part = [](float value) {
-        return static_cast<std::uint16_t>(std::lround(static_cast<double>(value) * layout::kWholePlace));
-    };
-    return placeRect(inside, {part(cell.x), part(cell.y), part(cell.w), part(cell.h)}, metrics.px(1));
 }
 
 QImage paintMap(const MapJob &job, const std::stop_token &stop)

@@ -480,10 +480,11 @@ void paintTileText(
     if (node && (tile.state == State::Failed || tile.state == State::Warning)) {
         Time since = kNoTime;
         for (const ConditionView &condition : node->conditions()) {
-            since = condition.type == "Ready" ? condition.since : since;
+            const bool behind = tile.underPressure() ? pressing(condition) : condition.type == "Ready";
+            since = behind ? condition.since : since;
         }
         since = since == kNoTime ? node->reported() : since;
-        strong = shown(node->status());
+        strong = nodeStatusText(*node);
         if (since != kNoTime) {
             strong += QStringLiteral(" · ") + text(formatAge(since, job.now));
         }

@@ -71,6 +71,23 @@ void heliosTip(Tip::Content &tip, const NodeView &host, const Sums &sums, std::u
 
 } // namespace
 
+bool pressing(const ConditionView &condition)
+{
+    return condition.status != "False"
+        && (condition.type.ends_with("Pressure") || condition.type == "NetworkUnavailable");
+}
+
+QString nodeStatusText(const NodeView &node)
+{
+    QString words = shown(node.status());
+    for (const ConditionView &condition : node.conditions()) {
+        if (pressing(condition)) {
+            words += QStringLiteral(", ") + shown(condition.type);
+        }
+    }
+    return words;
+}
+
 MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
 {
     const QPointF point = toMap(viewportPoint);
@@ -223,7 +240,7 @@ QString MapView::describe(const Hit &hit) const
                         percent(static_cast<double>(tile.load)), QString::number(tile.items), failed);
             }
             return tr("node %1, %2, %3 requested, %4 used, %5 pods%6")
-                .arg(shown(tile.name), shown(node->status()), percent(static_cast<double>(tile.requested)),
+                .arg(shown(tile.name), nodeStatusText(*node), percent(static_cast<double>(tile.requested)),
                     percent(static_cast<double>(tile.used)), QString::number(tile.items), failed);
         }
     }
@@ -293,7 +310,7 @@ void MapView::showTip()
             const double memoryUsed = shareOf(node->memoryUsed().value, node->memoryAllocatable().value);
             tip.title = shown(node->name());
             tip.state = node->state();
-            tip.subtitle = tr("%1 · %2").arg(shown(node->status()), ageOf(node->created(), m_now));
+            tip.subtitle = tr("%1 · %2").arg(nodeStatusText(*node), ageOf(node->created(), m_now));
             tip.rows.push_back({tr("Requested"), tr("%1 CPU, %2 memory").arg(percent(cpu), percent(memory)), {}});
             tip.rows.push_back({tr("Used"), tr("%1 CPU, %2 memory").arg(percent(cpuUsed), percent(memoryUsed)), {}});
             tip.rows.push_back({tr("Pods"),

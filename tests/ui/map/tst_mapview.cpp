@@ -132,6 +132,65 @@ private Q_SLOTS:
         QVERIFY(!hasColor(image, around("a-well"), hatch));
     }
 
+    void nodesThatTalkButAreNotWellShowIt_data()
+    {
+        QTest::addColumn<int>("stateNumber");
+        QTest::addColumn<int>("level");
+        QTest::addColumn<int>("border"); // pixels, the outermost of two around the tile
+        QTest::newRow("ready") << int(State::Ok) << int(layout::Level::Nodes) << 0;
+        QTest::newRow("under pressure") << int(State::Warning) << int(layout::Level::Nodes) << 1;
+        QTest::newRow("not ready") << int(State::Failed) << int(layout::Level::Nodes) << 2;
+        QTest::newRow("ready, near") << int(State::Ok) << int(layout::Level::Pods) << 0;
+        QTest::newRow("under pressure, near") << int(State::Warning) << int(layout::Level::Pods) << 1;
+        QTest::newRow("not ready, near") << int(State::Failed) << int(layout::Level::Pods) << 2;
+    }
+    void nodesThatTalkButAreNotWellShowIt()
+    {
+        QFETCH(int, stateNumber);
+        QFETCH(int, level);
+        QFETCH(int, border);
+        const auto state = static_cast<State>(stateNumber);
+        Shown s([state](ClusterStore &cluster) {
+            auto node = test::sampleNode("n", "default", 32, 128, wallNow());
+            node.state = state;
+            node.status = state == State::Failed ? "NotReady" : "Ready";
+            if (state == State::Warning) {
+                node.conditions.push_back({"DiskPressure", "True", "KubeletHasDiskPressure", {}, wallNow()});
+            }
+            cluster.upsert(node);
+            cluster.upsert(test::samplePod("ns", "p", "n", 4000, 128, wallNow()));
+        });
+        s.view.zoomTo(static_cast<layout::Level>(level));
+        s.view.settle();
+        const QImage image = s.image();
+        const QRect tile = s.view.rectOf(s.find("n")).toAlignedRect();
+        const auto is = [&](int x, int y) {
+            return (image.pixel(x, y) & 0xffffffU) == (stateColor(state) & 0xffffffU);
+        };
+        int thick = 0;
+        for (int x = tile.x() - 1; x <= tile.x() + 2; ++x) {
+            bool whole = true; // unlike that of a silent one
+            for (int y = tile.y(); y <= tile.bottom(); ++y) {
+                whole = whole && is(x, y);
+            }
+            thick += whole ? 1 : 0;
+        }
+        QCOMPARE(thick, border);
+        // And its shape: a square, or a triangle that has no corners above.
+        if (static_cast<layout::Level>(level) == layout::Level::Nodes && border > 0) {
+            const QRect corner(tile.right() - 11, tile.y() + 4, 8, 8);
+            QVERIFY(is(corner.center().x(), corner.bottom()));
+            QCOMPARE(is(corner.left(), corner.top()), state == State::Failed);
+            QCOMPARE(is(corner.right(), corner.top()), state == State::Failed);
+        }
+        MapLegend legend;
+        legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
+        QCOMPARE(legend.plainText().contains(QStringLiteral("node not ready 1")), state == State::Failed);
+        QCOMPARE(legend.plainText().contains(QStringLiteral("under pressure 1")), state == State::Warning);
+        QCOMPARE(s.view.describe(s.find("n")).contains(QStringLiteral("Ready, DiskPressure")), state == State::Warning);
+        QCOMPARE(s.view.describe(s.find("n")).contains(QStringLiteral("NotReady")), state == State::Failed);
+    }
+
     void wheelKeepsWhatIsUnderThePointer_data()
     {
         QTest::addColumn<int>("steps");

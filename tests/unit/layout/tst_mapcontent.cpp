@@ -51,8 +51,8 @@ std::map<std::string, std::string> said(const Content &content)
                             .arg(group.requested)
                             .arg(group.allocatable)
                             .arg(group.kept)
-                            .arg(group.silent)
-                            .arg(group.cordoned)
+                            .arg(group.marked.silent)
+                            .arg(group.marked.cordoned)
                             .toStdString()
                 + counts(group.states);
             for (std::uint32_t t = group.firstTile; t < group.firstTile + group.tiles; ++t) {
@@ -92,8 +92,8 @@ std::map<std::string, std::string> said(const Content &content)
     out["all"] = QStringLiteral("%1 pods, %2 kept, %3 silent, %4 cordoned, ")
                      .arg(content.pods)
                      .arg(content.kept)
-                     .arg(content.silent)
-                     .arg(content.cordoned)
+                     .arg(content.marked.silent)
+                     .arg(content.marked.cordoned)
                      .toStdString()
         + counts(content.states);
     return out;
