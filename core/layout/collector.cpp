@@ -239,7 +239,9 @@ private:
             addAll(group.states, pods.states);
             group.kept += pods.kept;
             group.undeclaredCells += pods.undeclaredCells;
-            group.marked.add(tile);
+            if (tile.kept) {
+                group.marked.add(tile);
+            }
             group.unsized = group.unsized || !tile.sized;
             group.loads = group.loads || tile.load >= 0;
         }

@@ -50,7 +50,7 @@ struct TilePods {
     std::vector<Place> places; ///< of the items at Level::Nodes, then of the items at Level::Pods and above
     std::array<std::uint32_t, kStates> states{}; ///< of pods in scope
     std::uint32_t kept = 0; ///< of those, by the filter
-    std::uint32_t undeclaredCells = 0; ///< pods in scope whose cell is an equal part
+    std::uint32_t undeclaredCells = 0; ///< of those whose cell is an equal part
     // Of its node, millicores or bytes; unknown where it does not tell.
     std::int64_t capacity = Count::kUnknown, whole = Count::kUnknown;
     std::int64_t requested = 0;
@@ -110,8 +110,8 @@ struct Group {
     std::uint32_t undeclared = 0;
     std::array<std::uint32_t, kStates> states{}; ///< placed pods in scope
     std::uint32_t kept = 0; ///< of those, by the filter
-    std::uint32_t undeclaredCells = 0;
-    NodeCounts marked;
+    std::uint32_t undeclaredCells = 0; ///< of `kept`
+    NodeCounts marked; ///< that the filter keeps
     bool unsized = false, loads = false;
 };
 
@@ -152,11 +152,12 @@ struct Content {
     std::vector<Group> groups;
     std::vector<Tile> tiles;
     std::array<std::uint32_t, kStates> states{}; ///< placed pods in scope, by state, as drawn
-    NodeCounts marked;
+    NodeCounts marked; ///< that the filter keeps
     std::uint32_t pods = 0; ///< in scope, the unscheduled included
     std::uint32_t kept = 0; ///< of those, by the filter
     bool unsized = false; ///< some tile cannot be sized
-    std::uint32_t undeclared = 0; ///< placed pods in scope whose cells are equal parts, since they declare nothing
+    /// Placed pods in scope that the filter keeps and whose cells are equal parts, since they declare nothing.
+    std::uint32_t undeclared = 0;
     bool loads = false; ///< some tile knows its load, none of whose pods is measured
 
     const ClusterSnapshot &snapshot(const Tile &tile) const { return picture->cluster(clusters[tile.cluster].index); }

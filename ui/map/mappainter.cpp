@@ -109,6 +109,12 @@ private:
         }
         return m_stale[tile.cluster] ? mix(color, m_palette.surface, 0.5) : color;
     }
+    /// Of what a node says of itself: with its pods it fades to track where the filter keeps neither.
+    QRgb ofNode(QRgb color, const Tile &tile) const { return tile.kept ? faded(color, tile) : m_palette.track; }
+    QRgb frameOf(const Tile &tile, QRgb plain) const
+    {
+        return tile.cordoned && tile.kept ? m_palette.textSecondary : plain;
+    }
     std::span<const Item> itemsOf(const Tile &tile) const { return m_content.itemsOf(tile); }
     /// What lies under the tiles, down to there: just before they are painted, while it is near.
     void groundTo(int bottom)
@@ -175,7 +181,7 @@ private:
         Rect inside = rect;
         m_canvas.fill(rect, m_palette.surface);
         if (!tiny) {
-            m_canvas.frame(rect, line, tile.cordoned ? m_palette.textSecondary : m_palette.tileBorder);
+            m_canvas.frame(rect, line, frameOf(tile, m_palette.tileBorder));
             inside = inset(rect, line);
         }
         double share = static_cast<double>(tile.requested);
@@ -184,7 +190,7 @@ private:
         }
         const int level = std::clamp(static_cast<int>(std::lround(share * inside.h)), tile.items > 0 ? 1 : 0, inside.h);
         const Rect fill{inside.x, inside.bottom() - level, inside.w, level};
-        if (tile.silent && (m_byState || m_classes.lens() == Lens::Used)) {
+        if (tile.silent && tile.kept && (m_byState || m_classes.lens() == Lens::Used)) {
             m_canvas.hatch(fill, line, m_palette.px(3), faded(m_palette.borderStrong, tile));
         } else {
             fillLook(fill, tileLook(index), tile);
@@ -215,7 +221,7 @@ private:
 
     QRgb markColor(State state, const Tile &tile) const
     {
-        return faded(m_palette.state[static_cast<std::size_t>(state)], tile);
+        return ofNode(m_palette.state[static_cast<std::size_t>(state)], tile);
     }
 
     void paintNodeTile(std::uint32_t index)
@@ -225,7 +231,7 @@ private:
         const Rect inside = tileInside(rect, m_level, m_job.metrics);
         const int line = m_palette.px(1);
         m_canvas.fill(rect, m_palette.surface);
-        m_canvas.frame(rect, line, tile.cordoned ? m_palette.textSecondary : m_palette.tileBorder);
+        m_canvas.frame(rect, line, frameOf(tile, m_palette.tileBorder));
         if (tile.cordoned) {
             hatchFree(inside, tile);
         }
@@ -280,7 +286,7 @@ private:
     /// What pods leave free of a node that takes none.
     void hatchFree(const Rect &inside, const Tile &tile)
     {
-        m_canvas.hatch(freeOf(inside, tile), m_palette.px(1), m_palette.px(4), faded(m_palette.textSecondary, tile));
+        m_canvas.hatch(freeOf(inside, tile), m_palette.px(1), m_palette.px(4), ofNode(m_palette.textSecondary, tile));
     }
 
     /// Where several cells share a pixel, the worst is painted last and stays.
@@ -365,7 +371,7 @@ private:
         const Rect &rect = m_geometry.tiles[index];
         const Rect inside = tileInside(rect, m_level, m_job.metrics);
         m_canvas.fill(rect, m_palette.surface);
-        m_canvas.frame(rect, m_palette.px(1), tile.cordoned ? m_palette.textSecondary : m_palette.border);
+        m_canvas.frame(rect, m_palette.px(1), frameOf(tile, m_palette.border));
         m_canvas.fill(inside, m_palette.bg);
         if (tile.cordoned) {
             hatchFree(inside, tile);

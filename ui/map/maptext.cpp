@@ -469,10 +469,13 @@ void paintTileText(
     const MapPalette &palette = job.palette;
     const ClusterSnapshot &snapshot = content.snapshot(tile);
     const bool stale = staleCluster(snapshot);
+    const bool quiet = stale || !tile.kept;
     const int middle = rect.y + job.metrics.tileHead() / 2 - palette.px(1);
     const int glyph = palette.px(10);
-    paintState(painter, stale ? State::Unknown : tile.state,
-        QRectF(rect.x + palette.px(9), middle - glyph / 2, glyph, glyph), palette.dark);
+    if (tile.kept) {
+        paintState(painter, stale ? State::Unknown : tile.state,
+            QRectF(rect.x + palette.px(9), middle - glyph / 2, glyph, glyph), palette.dark);
+    }
     Line head(painter, rect.x + palette.px(26), rect.right() - palette.px(8), middle);
     QString note;
     QString strong;
@@ -509,9 +512,9 @@ void paintTileText(
         head.writeRight(note, palette.table, palette.textSecondary, 0);
     }
     if (room >= strongWidth + std::min(nameWidth, palette.px(70))) {
-        head.writeRight(strong, palette.tableStrong, stale ? palette.textSecondary : palette.text, palette.px(8));
+        head.writeRight(strong, palette.tableStrong, quiet ? palette.textSecondary : palette.text, palette.px(8));
     }
-    head.write(shown(tile.name), palette.tableStrong, stale ? palette.textSecondary : palette.text, 0, Qt::ElideMiddle);
+    head.write(shown(tile.name), palette.tableStrong, quiet ? palette.textSecondary : palette.text, 0, Qt::ElideMiddle);
 
     // What is free, where there is room to say it.
     const auto &size = content.options.size;

@@ -470,6 +470,70 @@ private Q_SLOTS:
         QCOMPARE(s.view.content().kept, 1U);
     }
 
+    void whatNodesSayFadesAndIsCountedWithTheirPods_data()
+    {
+        QTest::addColumn<int>("level");
+        QTest::newRow("fleet") << int(layout::Level::Fleet);
+        QTest::newRow("nodes") << int(layout::Level::Nodes);
+        QTest::newRow("pods") << int(layout::Level::Pods);
+    }
+    void whatNodesSayFadesAndIsCountedWithTheirPods()
+    {
+        QFETCH(int, level);
+        Shown s(
+            [](ClusterStore &cluster) {
+                for (const char *name : {"cordoned", "pressed", "silent", "unready", "well"}) {
+                    auto node = test::sampleNode(name, "default", 32, 128, wallNow());
+                    node.cordoned = node.name == "cordoned";
+                    node.silent = node.name == "silent";
+                    node.state = node.cordoned         ? State::Cordoned
+                        : node.name == "pressed"       ? State::Warning
+                        : node.name.starts_with("wel") ? State::Ok
+                                                       : State::Failed;
+                    cluster.upsert(node);
+                    cluster.upsert(test::samplePod("ns", std::string("p-") + name, name, 12000, 128, wallNow()));
+                }
+            },
+            {2000, 1200});
+        const auto legend = [&] {
+            MapLegend all;
+            all.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
+            return all.plainText();
+        };
+        s.view.zoomTo(static_cast<layout::Level>(level));
+        s.view.settle();
+        const auto marked = [&](const char *name) {
+            const QRect around = s.view.rectOf(s.find(name)).toAlignedRect().adjusted(-2, -2, 2, 2);
+            const QImage image = s.image();
+            const QRgb hatch = Theme::instance().color(Token::TextSecondary).rgb();
+            // From near, words are of the colour of the hatch.
+            return hasColor(image, around, stateColor(State::Failed))
+                || hasColor(image, around, stateColor(State::Warning))
+                || (s.view.level() < layout::Level::Pods
+                        ? hasColor(image, around, hatch)
+                        : hasColor(image, around.adjusted(0, 0, 3 - around.width(), 0), hatch));
+        };
+        const auto names = {"cordoned", "pressed", "silent", "unready"};
+        for (const char *name : names) {
+            QVERIFY2(marked(name), name);
+        }
+        for (const char *word : {"silent 1", "node not ready 1", "under pressure 1", "cordoned 1"}) {
+            QVERIFY2(legend().contains(QString::fromLatin1(word)), word);
+        }
+        s.view.setFilter(QStringLiteral("p-well"));
+        s.view.settle();
+        for (const char *name : names) {
+            QVERIFY2(!marked(name), name);
+        }
+        for (const char *word : {"silent", "node not ready", "under pressure", "cordoned"}) {
+            QVERIFY2(!legend().contains(QString::fromLatin1(word)), word);
+        }
+        s.view.setFilter(QStringLiteral("p-silent"));
+        s.view.settle();
+        QVERIFY(marked("silent") && !marked("cordoned"));
+        QVERIFY(legend().contains(QStringLiteral("silent 1")) && !legend().contains(QStringLiteral("cordoned")));
+    }
+
     void agesOfTheFilterMove()
     {
         Shown s([](ClusterStore &cluster) {
