@@ -70,7 +70,6 @@ struct Tile {
     bool kept = true; ///< the filter keeps it or a pod of it
     bool ofCapacity = false; ///< `requested` and the cells are of capacity
     State state = State::Unknown; ///< of the node
-    State worst = State::Ok; ///< of the pods in scope that the filter keeps
     std::uint32_t failed = 0; ///< pods in scope
     std::uint32_t items = 0;
     // Of allocatable, of Helios of capacity (CPU, or memory where that is the size); below 0: unknown.

@@ -163,7 +163,6 @@ void TileMaker::fill(
             ++body.kept;
             body.undeclaredCells += item.declared ? 0U : 1U;
             tile.kept = true;
-            tile.worst = std::max(tile.worst, item.state);
         }
     }
     tile.items = static_cast<std::uint32_t>(body.items.size());

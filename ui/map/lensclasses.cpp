@@ -2,6 +2,7 @@
 #include "ui/map/lensclasses.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -355,6 +356,13 @@ bool LensClasses::serves(const ContentPtr &content, Lens lens, const migration::
 }
 
 std::uint32_t LensClasses::counted() const { return std::accumulate(m_counts.begin(), m_counts.end(), 0U); }
+
+std::uint8_t mostStriking(Lens lens, std::uint32_t classes)
+{
+    const auto most = static_cast<std::uint8_t>(std::bit_width(classes) - 1);
+    constexpr auto kOk = static_cast<std::uint8_t>(State::Ok);
+    return (classes >> kOk & 1) != 0 && rankOf(lens, most) < rankOf(lens, kOk) ? kOk : most;
+}
 
 double usedShare(const Content &content, const Tile &tile, const Item &item)
 {

@@ -53,7 +53,7 @@ public:
                                 : static_cast<std::uint8_t>(m_content->itemsOf(m_content->tiles[tile])[item].state);
     }
     /// Of a tile drawn as one: the most striking class of the pods that are kept; of Requested, Used and Waste its own
-    /// figure; of Owner who holds most of it. Means nothing for State, where Tile::worst says it.
+    /// figure; of Owner who holds most of it. Means nothing for State, where mostStriking says it.
     std::uint8_t ofTile(std::uint32_t tile) const { return m_tiles.empty() ? kUnknown : m_tiles[tile]; }
     /// The classes of its pods in scope that the filter keeps, one bit each.
     std::uint32_t maskOf(std::uint32_t tile) const { return m_masks[tile]; }
@@ -81,6 +81,17 @@ private:
     std::array<std::uint32_t, kMost> m_counts{};
     std::array<std::string, kOwners> m_owners;
 };
+
+/// How much a class wants to be seen where only one of several can be. Of states what has ended or is on its way out
+/// stands behind what runs, else a job that is done would grey a node of ready pods.
+constexpr std::uint8_t rankOf(Lens lens, std::uint8_t cls)
+{
+    constexpr std::uint8_t kCalm[] = {2, 0, 1}; // Ok, Completed, Terminating
+    return lens == Lens::State && cls <= static_cast<std::uint8_t>(State::Terminating) ? kCalm[cls] : cls;
+}
+/// The first of them by that rank.
+/// @param classes one bit each; not 0
+std::uint8_t mostStriking(Lens lens, std::uint32_t classes);
 
 /// Used by requested of a pod, of what the map sizes by; below 0: not known, or nothing requested. Helios measures no
 /// tasks: theirs is the load of their host.

@@ -140,15 +140,20 @@ private:
             fetch(next.places.data(), next.places.size() / 2 * sizeof(layout::Place));
         }
     }
-    /// How a tile is drawn as one: by its own class, else by the worst of those in it that are to be seen.
+    /// How a tile is drawn as one: by its own class, else by the worst of those in it that are to be seen; of states by
+    /// those that are well, as long as there are any: the others have a mark.
     LensLook tileLook(std::uint32_t index) const
     {
         const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
         if (!m_content.tiles[index].kept || seen == 0) {
             return {LensLook::Kind::Plain, m_palette.track, m_palette.track, m_palette.track};
         }
-        const std::uint8_t own = m_byState ? static_cast<std::uint8_t>(State::Ok) : m_classes.ofTile(index);
-        return m_colors[m_colors.seen(own) ? own : static_cast<std::uint8_t>(std::bit_width(seen) - 1)];
+        if (m_byState) {
+            constexpr std::uint32_t kWell = (1U << static_cast<int>(State::Cordoned)) - 1;
+            return m_colors[mostStriking(Lens::State, (seen & kWell) != 0 ? seen & kWell : seen)];
+        }
+        const std::uint8_t own = m_classes.ofTile(index);
+        return m_colors[m_colors.seen(own) ? own : mostStriking(m_classes.lens(), seen)];
     }
 
     void fillLook(const Rect &rect, const LensLook &look, const Tile &tile)
@@ -199,7 +204,7 @@ private:
             return;
         }
         const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
-        auto worst = seen == 0 ? State::Ok : static_cast<State>(std::bit_width(seen) - 1);
+        auto worst = seen == 0 ? State::Ok : static_cast<State>(mostStriking(Lens::State, seen));
         if (tile.kept && m_job.seen == kAllClasses && severity(tile.state) > severity(worst)) {
             worst = tile.state; // a silent node is as bad as a failed pod
         }

@@ -12,7 +12,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace sextant::ui {
@@ -44,15 +43,14 @@ public:
             return {0, m_palette.track};
         }
         const bool byState = m_classes.lens() == Lens::State;
-        std::uint8_t cls = byState || mask == 0
-            ? (mask == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(std::bit_width(mask) - 1))
-            : m_classes.ofTile(index);
+        std::uint8_t cls = byState || mask == 0 ? (mask == 0 ? std::uint8_t{0} : mostStriking(m_classes.lens(), mask))
+                                                : m_classes.ofTile(index);
         if (byState && m_seen == kAllClasses && severity(tile.state) > static_cast<int>(cls)
             && severity(tile.state) >= severity(State::Pending)) {
             cls = static_cast<std::uint8_t>(tile.state);
         }
         const LensLook &look = m_colors[cls];
-        return {static_cast<std::uint8_t>(cls + 1), byState ? look.cell : look.bar};
+        return {static_cast<std::uint8_t>(rankOf(m_classes.lens(), cls) + 1), byState ? look.cell : look.bar};
     }
 
 private:

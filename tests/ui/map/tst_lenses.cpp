@@ -276,6 +276,41 @@ private Q_SLOTS:
         }
     }
 
+    void whatHasEndedStandsBehindWhatRuns_data()
+    {
+        QTest::addColumn<QList<int>>("states");
+        QTest::addColumn<int>("worst");
+        const auto row = [](const char *name, const QList<State> &states, State worst) {
+            QList<int> numbers;
+            for (const State state : states) {
+                numbers << static_cast<int>(state);
+            }
+            QTest::newRow(name) << numbers << static_cast<int>(worst);
+        };
+        row("ready", {State::Ok}, State::Ok);
+        row("a job that is done", {State::Ok, State::Completed}, State::Ok);
+        row("a pod on its way out", {State::Ok, State::Terminating}, State::Ok);
+        row("only jobs that are done", {State::Completed}, State::Completed);
+        row("none that runs", {State::Completed, State::Terminating}, State::Terminating);
+        row("starting", {State::Ok, State::Completed, State::Pending}, State::Pending);
+        row("failed", {State::Ok, State::Completed, State::Warning, State::Failed}, State::Failed);
+    }
+    void whatHasEndedStandsBehindWhatRuns()
+    {
+        QFETCH(QList<int>, states);
+        QFETCH(int, worst);
+        std::uint32_t mask = 0;
+        int first = states.front();
+        for (const int state : states) {
+            mask |= 1U << state;
+            const auto rank = [](int of) { return rankOf(Lens::State, static_cast<std::uint8_t>(of)); };
+            first = rank(state) > rank(first) ? state : first;
+        }
+        QCOMPARE(int(mostStriking(Lens::State, mask)), worst);
+        QCOMPARE(first, worst);
+        QCOMPARE(int(mostStriking(Lens::Age, mask)), *std::max_element(states.begin(), states.end()));
+    }
+
     /// A lens draws with the colours of its legend, and what is lit up leaves the rest as track.
     void everyLensPaintsItsClasses_data()
     {

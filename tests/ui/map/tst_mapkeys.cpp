@@ -309,6 +309,36 @@ private Q_SLOTS:
         QCOMPARE(mini.drawn(), 1);
     }
 
+    void jobsThatAreDoneGreyNothing_data()
+    {
+        QTest::addColumn<int>("running");
+        QTest::newRow("beside pods that run") << 1;
+        QTest::newRow("alone") << 0;
+    }
+    /// On a node that is drawn as one, in the minimap and on the map from afar.
+    void jobsThatAreDoneGreyNothing()
+    {
+        QFETCH(int, running);
+        Shown s([running](ClusterStore &cluster) {
+            cluster.upsert(sampleNode("n", "default", 32, 128, wallNow()));
+            for (int p = 0; p < 4; ++p) {
+                auto pod = samplePod("ns", "p" + std::to_string(p), "n", 7000, 128, wallNow());
+                pod.state = p < running ? State::Ok : State::Completed;
+                cluster.upsert(std::move(pod));
+            }
+        });
+        zoomTo(s, layout::Level::Fleet);
+        MiniMap mini(s.view);
+        mini.resize(200, 100);
+        const QRgb ready = Theme::instance().cell(State::Ok).rgb();
+        const QRgb completed = Theme::instance().cell(State::Completed).rgb();
+        const QRect inside = s.view.rectOf(s.find("n")).toAlignedRect().adjusted(2, 2, -2, -2);
+        for (const QImage &image : {s.image().copy(inside), mini.grab().toImage()}) {
+            QCOMPARE(hasColor(image, image.rect(), ready), running > 0);
+            QCOMPARE(hasColor(image, image.rect(), completed), running == 0);
+        }
+    }
+
     /// Crowded into a few pixels, the one failed pod of a thousand nodes is still there.
     void theWorstStateWinsInTheMinimap()
     {
