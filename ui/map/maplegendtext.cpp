@@ -106,7 +106,7 @@ private:
             state == State::Terminating ? some(i, word) : entry(i, word);
         }
         if (m_content.undeclared > 0 && !m_glyphs) {
-            m_out.entries.push_back({Kind::Undeclared, static_cast<std::uint8_t>(State::Ok), 1, 0,
+            m_out.entries.push_back({Kind::Undeclared, static_cast<std::uint8_t>(State::Ok), 1, kUndeclaredPods,
                 MapLegend::tr("declares nothing"), count(m_content.undeclared), {}, {}});
         }
     }
@@ -172,21 +172,21 @@ private:
     void nodes()
     {
         const layout::NodeCounts &nodes = m_content.marked;
-        node(Kind::Silent, nodes.silent,
+        node(Kind::Silent, kSilentNodes, nodes.silent,
             m_content.loads || heliosOf(m_content) ? MapLegend::tr("silent or down") : MapLegend::tr("silent"));
-        node(Kind::NotReady, nodes.notReady, MapLegend::tr("node not ready"));
-        node(Kind::UnderPressure, nodes.underPressure, MapLegend::tr("under pressure"));
-        node(Kind::Cordoned, nodes.cordoned, MapLegend::tr("cordoned"));
+        node(Kind::NotReady, kNotReadyNodes, nodes.notReady, MapLegend::tr("node not ready"));
+        node(Kind::UnderPressure, kNodesUnderPressure, nodes.underPressure, MapLegend::tr("under pressure"));
+        node(Kind::Cordoned, kCordonedNodes, nodes.cordoned, MapLegend::tr("cordoned"));
         if (m_glyphs) {
             m_out.entries.push_back({Kind::UsedBar, 0, 1, 0, MapLegend::tr("used of it"), {}, {}, {}});
         }
     }
 
     /// Only where there is one.
-    void node(Kind kind, std::uint32_t nodes, const QString &word)
+    void node(Kind kind, ClassMask mark, std::uint32_t nodes, const QString &word)
     {
         if (nodes > 0) {
-            m_out.entries.push_back({kind, 0, 1, 0, word, count(nodes), {}, {}});
+            m_out.entries.push_back({kind, 0, 1, mark, word, count(nodes), {}, {}});
         }
     }
 

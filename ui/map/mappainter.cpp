@@ -42,7 +42,7 @@ public:
         , m_canvas(image, job.area.x, job.area.y)
         , m_level(job.metrics.level(m_geometry.tileHeight))
         , m_classes(*job.classes)
-        , m_colors(m_classes.lens(), job.palette, job.seen)
+        , m_colors(m_classes.lens(), job.palette)
         , m_byState(m_classes.lens() == Lens::State)
         , m_ground(job.area.y)
     {
@@ -62,6 +62,7 @@ public:
             }
             fetchAfter(tile);
             groundTo(m_geometry.tiles[tile].bottom() + m_palette.px(1));
+            m_seen = seenIn(m_content.tiles[tile], m_job.seen);
             switch (m_level) {
             case Level::Fleet:
                 paintFleetTile(tile);
@@ -109,11 +110,12 @@ private:
         }
         return m_stale[tile.cluster] ? mix(color, m_palette.surface, 0.5) : color;
     }
-    /// Of what a node says of itself: with its pods it fades to track where the filter keeps neither.
-    QRgb ofNode(QRgb color, const Tile &tile) const { return tile.kept ? faded(color, tile) : m_palette.track; }
+    /// Whether what a node says of itself is to be seen; else it fades to track, as pods do.
+    bool nodeSeen(const Tile &tile) const { return tile.kept && m_seen == kAllClasses; }
+    QRgb ofNode(QRgb color, const Tile &tile) const { return nodeSeen(tile) ? faded(color, tile) : m_palette.track; }
     QRgb frameOf(const Tile &tile, QRgb plain) const
     {
-        return tile.cordoned && tile.kept ? m_palette.textSecondary : plain;
+        return tile.cordoned && nodeSeen(tile) ? m_palette.textSecondary : plain;
     }
     std::span<const Item> itemsOf(const Tile &tile) const { return m_content.itemsOf(tile); }
     /// What lies under the tiles, down to there: just before they are painted, while it is near.
@@ -144,16 +146,16 @@ private:
     /// those that are well, as long as there are any: the others have a mark.
     LensLook tileLook(std::uint32_t index) const
     {
-        const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
+        const ClassMask seen = m_classes.seenOf(index, m_job.seen);
         if (!m_content.tiles[index].kept || seen == 0) {
             return {LensLook::Kind::Plain, m_palette.track, m_palette.track, m_palette.track};
         }
         if (m_byState) {
-            constexpr std::uint32_t kWell = (1U << static_cast<int>(State::Cordoned)) - 1;
+            constexpr ClassMask kWell = (1U << static_cast<int>(State::Cordoned)) - 1;
             return m_colors[mostStriking(Lens::State, (seen & kWell) != 0 ? seen & kWell : seen)];
         }
         const std::uint8_t own = m_classes.ofTile(index);
-        return m_colors[m_colors.seen(own) ? own : mostStriking(m_classes.lens(), seen)];
+        return m_colors[(seen >> own & 1) != 0 ? own : mostStriking(m_classes.lens(), seen)];
     }
 
     void fillLook(const Rect &rect, const LensLook &look, const Tile &tile)
@@ -195,23 +197,24 @@ private:
         }
         const int level = std::clamp(static_cast<int>(std::lround(share * inside.h)), tile.items > 0 ? 1 : 0, inside.h);
         const Rect fill{inside.x, inside.bottom() - level, inside.w, level};
-        if (tile.silent && tile.kept && (m_byState || m_classes.lens() == Lens::Used)) {
+        if (tile.silent && nodeSeen(tile) && (m_byState || m_classes.lens() == Lens::Used)) {
             m_canvas.hatch(fill, line, m_palette.px(3), faded(m_palette.borderStrong, tile));
         } else {
             fillLook(fill, tileLook(index), tile);
         }
+        if (tile.silent) {
+            const int dash = tiny ? rect.w + rect.h : m_palette.px(3);
+            m_canvas.dashedFrame(rect, line, dash, m_palette.px(2), markColor(State::Failed, tile));
+        } else if (tile.notReady() || tile.underPressure()) {
+            m_canvas.frame(rect, line, markColor(tile.state, tile));
+        }
         if (!m_byState) {
             return;
         }
-        const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
+        const ClassMask seen = m_classes.seenOf(index, m_job.seen);
         auto worst = seen == 0 ? State::Ok : static_cast<State>(mostStriking(Lens::State, seen));
-        if (tile.kept && m_job.seen == kAllClasses && severity(tile.state) > severity(worst)) {
+        if (nodeSeen(tile) && severity(tile.state) > severity(worst)) {
             worst = tile.state; // a silent node is as bad as a failed pod
-        }
-        if (tile.silent) {
-            const int dash = tiny ? rect.w + rect.h : m_palette.px(3);
-            m_canvas.dashedFrame(
-                rect, std::max(1, m_palette.px(1)), dash, m_palette.px(2), markColor(State::Failed, tile));
         }
         if (severity(worst) < severity(State::Pending) || worst == State::Unknown) {
             return;
@@ -302,7 +305,7 @@ private:
         const auto places = placesOf(tile, m_level);
         const int gap = m_palette.px(1);
         const auto loud = [&](const Item &item, std::uint8_t cls) {
-            return cls >= m_classes.firstLoud() && item.inScope && item.kept && m_colors.seen(cls);
+            return cls >= m_classes.firstLoud() && isSeen(item, cls, m_seen);
         };
         // Where cells are too small for shapes, a plain one is its colour: most of what a whole fleet is.
         const bool small = m_byState && !tile.ofCapacity && inside.h < m_palette.px(48) && m_canvas.holds(inside);
@@ -311,7 +314,7 @@ private:
             const std::uint8_t cls = m_byState ? static_cast<std::uint8_t>(items[i].state) : m_classes.ofItem(index, i);
             if (loud(items[i], cls)) {
                 waiting |= 1U << cls;
-            } else if (small && m_colors[cls].kind == LensLook::Kind::Plain && items[i].inScope && items[i].kept) {
+            } else if (small && m_colors[cls].kind == LensLook::Kind::Plain && isSeen(items[i], cls, m_seen)) {
                 m_canvas.fillInside(placeRect(inside, places[i], gap), faded(m_colors[cls].cell, tile));
             } else {
                 paintCell(tile, items[i], cls, placeRect(inside, places[i], gap));
@@ -330,7 +333,7 @@ private:
 
     void paintCell(const Tile &tile, const Item &item, std::uint8_t cls, const Rect &rect)
     {
-        if (!item.inScope || !item.kept || !m_colors.seen(cls)) {
+        if (!isSeen(item, cls, m_seen)) {
             m_canvas.fill(rect, m_palette.track);
             return;
         }
@@ -394,7 +397,7 @@ private:
         if (!rect.intersects(m_job.area)) {
             return;
         }
-        if (!item.inScope || !item.kept || !m_colors.seen(cls)) {
+        if (!isSeen(item, cls, m_seen)) {
             m_canvas.fill(rect, m_palette.track);
             return;
         }
@@ -437,6 +440,7 @@ private:
     const LensClasses &m_classes;
     const LensColors m_colors;
     const bool m_byState;
+    ClassMask m_seen = kAllClasses; ///< of the tile that is painted
     int m_ground = 0; ///< where the ground ends
     bool m_anyStale = false;
     std::vector<bool> m_stale; ///< by cluster

@@ -275,7 +275,7 @@ void paintCellText(
     QPainter &painter, const MapJob &job, const Tile &tile, const Item &item, std::uint8_t cls, const Rect &cell)
 {
     const MapPalette &palette = job.palette;
-    if (cell.w < palette.px(40) || cell.h < palette.px(16) || !item.inScope || !item.kept) {
+    if (cell.w < palette.px(40) || cell.h < palette.px(16)) {
         return;
     }
     const PodView pod = job.content->pod(tile, item);
@@ -472,7 +472,8 @@ void paintTileText(
     const bool quiet = stale || !tile.kept;
     const int middle = rect.y + job.metrics.tileHead() / 2 - palette.px(1);
     const int glyph = palette.px(10);
-    if (tile.kept) {
+    const ClassMask seen = seenIn(tile, job.seen);
+    if (tile.kept && seen == kAllClasses) {
         paintState(painter, stale ? State::Unknown : tile.state,
             QRectF(rect.x + palette.px(9), middle - glyph / 2, glyph, glyph), palette.dark);
     }
@@ -538,7 +539,7 @@ void paintTileText(
         const Rect at = cellRect(inside, cell, job.metrics);
         if (at.intersects(job.area) && items[cell.item].named()) {
             const std::uint8_t cls = job.classes->ofItem(static_cast<std::uint32_t>(index), cell.item);
-            if ((job.seen >> cls & 1) != 0) {
+            if (isSeen(items[cell.item], cls, seen)) {
                 paintCellText(painter, job, tile, items[cell.item], cls, at);
             }
         }

@@ -255,16 +255,17 @@ bool MapView::stopsAt(int tile, int item) const
     const bool chosen = m_seen != kAllClasses;
     const bool filtered = !m_filter.empty();
     if (item < 0) {
-        return !chosen && !filtered && !node.gone && (node.silent || severity(node.state) >= severity(State::Warning));
+        return chosen ? node.kept && (marksOf(node) & m_seen) != 0
+                      : !filtered && !node.gone && (node.silent || severity(node.state) >= severity(State::Warning));
     }
     const layout::Item &pod = m_content->itemsOf(node)[static_cast<std::size_t>(item)];
-    if (!pod.inScope || !pod.kept) {
-        return false;
-    }
     if (chosen) {
         return m_classes->of(*m_content)
-            && (m_seen >> m_classes->ofItem(static_cast<std::uint32_t>(tile), static_cast<std::uint32_t>(item)) & 1)
-            != 0;
+            && isSeen(
+                pod, m_classes->ofItem(static_cast<std::uint32_t>(tile), static_cast<std::uint32_t>(item)), m_seen);
+    }
+    if (!pod.inScope || !pod.kept) {
+        return false;
     }
     return filtered || (severity(pod.state) >= severity(State::Pending) && pod.state != State::Unknown);
 }

@@ -31,21 +31,24 @@ public:
         , m_classes(*view.classes())
         , m_seen(view.seen())
         , m_palette(palette)
-        , m_colors(m_classes.lens(), palette, view.seen())
+        , m_colors(m_classes.lens(), palette)
         , m_served(m_classes.of(m_content))
     {
     }
     Spot operator()(std::uint32_t index) const
     {
         const layout::Tile &tile = m_content.tiles[index];
-        const std::uint32_t mask = m_served ? m_classes.maskOf(index) & m_seen : 0;
-        if (!tile.kept || !m_served || (mask == 0 && tile.items > 0 && m_seen != kAllClasses)) {
+        const ClassMask ofNode = seenIn(tile, m_seen);
+        const ClassMask seen = m_served ? m_classes.seenOf(index, m_seen) : 0;
+        if (!tile.kept || !m_served || (seen == 0 && ofNode != kAllClasses)) {
             return {0, m_palette.track};
         }
         const bool byState = m_classes.lens() == Lens::State;
-        std::uint8_t cls = byState || mask == 0 ? (mask == 0 ? std::uint8_t{0} : mostStriking(m_classes.lens(), mask))
-                                                : m_classes.ofTile(index);
-        if (byState && m_seen == kAllClasses && severity(tile.state) > static_cast<int>(cls)
+        const std::uint8_t own = m_classes.ofTile(index);
+        std::uint8_t cls = seen == 0            ? std::uint8_t{0}
+            : byState || (seen >> own & 1) == 0 ? mostStriking(m_classes.lens(), seen)
+                                                : own;
+        if (byState && ofNode == kAllClasses && severity(tile.state) > static_cast<int>(cls)
             && severity(tile.state) >= severity(State::Pending)) {
             cls = static_cast<std::uint8_t>(tile.state);
         }

@@ -343,7 +343,7 @@ private Q_SLOTS:
         QVERIFY(hasColor(all, all.rect(), wanted));
 
         // At every level what is not lit up is track.
-        const ClassMask others = kAllClasses & ~(ClassMask(1) << common);
+        const ClassMask others = ((ClassMask(1) << C::kMost) - 1) & ~(ClassMask(1) << common);
         for (const auto level : {layout::Level::Fleet, layout::Level::Nodes, layout::Level::Pods}) {
             s.view.setSeen(kAllClasses);
             s.view.zoomTo(level);
@@ -396,6 +396,88 @@ private Q_SLOTS:
         QTest::keyClick(&legend, Qt::Key_Escape);
         QCOMPARE(wanted.takeFirst().at(0).value<ClassMask>(), kAllClasses);
         QVERIFY(legend.accessibleName().contains(QStringLiteral("50+")));
+    }
+
+    void nodesAndWhatDeclaresNothingLightUp_data()
+    {
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<QStringList>("lit");
+        QTest::newRow("silent") << QStringLiteral("silent") << QStringList{QStringLiteral("silent")};
+        QTest::newRow("not ready") << QStringLiteral("node not ready") << QStringList{QStringLiteral("unready")};
+        QTest::newRow("pressure") << QStringLiteral("under pressure") << QStringList{QStringLiteral("pressed")};
+        QTest::newRow("cordoned") << QStringLiteral("cordoned") << QStringList{QStringLiteral("cordoned")};
+        QTest::newRow("undeclared") << QStringLiteral("declares nothing") << QStringList{QStringLiteral("well")};
+    }
+    /// Clicked or chosen by keyboard, an entry lights up what it counts, and n goes there.
+    void nodesAndWhatDeclaresNothingLightUp()
+    {
+        QFETCH(QString, word);
+        QFETCH(QStringList, lit);
+        Shown s([](ClusterStore &cluster) {
+            for (const char *name : {"cordoned", "pressed", "silent", "unready", "well"}) {
+                auto node = sampleNode(name, "default", 32, 128, wallNow());
+                node.cordoned = node.name == "cordoned";
+                node.silent = node.name == "silent";
+                node.state = node.cordoned   ? State::Cordoned
+                    : node.name == "pressed" ? State::Warning
+                    : node.name == "well"    ? State::Ok
+                                             : State::Failed;
+                cluster.upsert(node);
+                auto draft = samplePod("ns", std::string("p-") + name, name, 12000, 128, wallNow());
+                if (node.name == "well") {
+                    draft.cpuRequested = MilliCpu();
+                }
+                cluster.upsert(draft);
+            }
+        });
+        MapLegend legend;
+        legend.resize(1600, 32);
+        static_cast<QWidget &>(legend).show();
+        legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
+        QSignalSpy wanted(&legend, &MapLegend::seenWanted);
+        QTest::mouseClick(&legend, Qt::LeftButton, {}, legend.rectOf(word).center().toPoint());
+        QCOMPARE(wanted.count(), 1);
+        const auto mask = wanted.takeFirst().at(0).value<ClassMask>();
+        // The same by keyboard.
+        legend.setFocus(Qt::TabFocusReason);
+        QTest::keyClick(&legend, Qt::Key_Home);
+        for (int i = 0; i < 20 && !legend.accessibleName().contains(word); ++i) {
+            QTest::keyClick(&legend, Qt::Key_Right);
+        }
+        QTest::keyClick(&legend, Qt::Key_Space);
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(wanted.takeFirst().at(0).value<ClassMask>(), mask);
+
+        s.view.setSeen(mask);
+        s.view.settle();
+        const QImage image = s.image();
+        const QRgb track = Theme::instance().color(Token::Track).rgb() & 0xffffffU;
+        for (const auto &tile : s.view.content().tiles) {
+            const std::string name(tile.name);
+            const QPoint pod = s.view.rectOf(s.find(name, "p-" + name)).center().toPoint();
+            QVERIFY2(((image.pixel(pod) & 0xffffffU) != track) == lit.contains(shown(tile.name)), name.c_str());
+        }
+        s.view.setFocus(Qt::TabFocusReason);
+        QTest::keyClick(&s.view, Qt::Key_N);
+        QVERIFY2(
+            s.view.describe(s.view.current()).contains(lit.front()), qPrintable(s.view.describe(s.view.current())));
+    }
+
+    void silentNodesAreSeenFromAfarInEveryLens_data() { everyLensPaintsItsClasses_data(); }
+    void silentNodesAreSeenFromAfarInEveryLens()
+    {
+        QFETCH(int, lens);
+        Shown s([](ClusterStore &cluster) {
+            auto node = sampleNode("n", "default", 32, 128, wallNow());
+            node.silent = true;
+            node.state = State::Failed;
+            cluster.upsert(node);
+        });
+        s.view.setLens(static_cast<Lens>(lens));
+        s.view.zoomTo(layout::Level::Fleet);
+        s.view.settle();
+        const QRect tile = s.view.rectOf({0, -1, -1}).toAlignedRect();
+        QVERIFY(hasColor(s.image(), QRect(tile.x(), tile.y(), tile.width(), 1), stateColor(State::Failed)));
     }
 
     void rampsSayWhatTheyAreOf()
