@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/heliosfleet.h"
 #include "tests/ui/map/shownmap.h"
 #include "ui/map/maplegend.h"
 
@@ -478,6 +479,94 @@ private Q_SLOTS:
         s.view.settle();
         const QRect tile = s.view.rectOf({0, -1, -1}).toAlignedRect();
         QVERIFY(hasColor(s.image(), QRect(tile.x(), tile.y(), tile.width(), 1), stateColor(State::Failed)));
+    }
+
+    void stepsOfARampAreCountedAndLitUp()
+    {
+        Shown s([](ClusterStore &cluster) {
+            cluster.upsert(sampleNode("n", "default", 32, 128, wallNow()));
+            std::vector<UsageDraft> usage;
+            for (int i = 0; i < 5; ++i) {
+                const auto draft = samplePod("ns", "p" + std::to_string(i), "n", 1000, 128, wallNow());
+                cluster.upsert(draft);
+                usage.push_back({"ns", draft.name, MilliCpu(i < 3 ? 200 : 800), Bytes(1), wallNow()});
+            }
+            cluster.setUsage(ResourceKind::PodMetrics, usage, wallNow());
+        });
+        s.view.setLens(Lens::Used);
+        s.view.settle();
+        MapLegend legend;
+        legend.resize(1280, 32);
+        static_cast<QWidget &>(legend).show();
+        legend.activateWindow();
+        const auto show = [&](ClassMask seen) {
+            legend.show(s.view.content(), *s.view.classes(), s.view.level(), seen);
+        };
+        show(kAllClasses);
+        QVERIFY2(legend.plainText().startsWith(
+                     QStringLiteral("CPU used of requested: 15 to 25 % 3, 75 to 85 % 2, over its request 0")),
+            qPrintable(legend.plainText()));
+        QSignalSpy wanted(&legend, &MapLegend::seenWanted);
+        legend.setFocus(Qt::TabFocusReason);
+        QTRY_VERIFY(legend.hasFocus());
+        QTest::keyClick(&legend, Qt::Key_Home);
+        QTest::keyClick(&legend, Qt::Key_Right);
+        const QRectF none = legend.rectOf(QStringLiteral("over its request"));
+        QTest::keyClick(&legend, Qt::Key_Right);
+        QCOMPARE(legend.accessibleName(), QStringLiteral("Legend: CPU used of requested, 15 to 25 %: 3"));
+        QTest::keyClick(&legend, Qt::Key_Space);
+        QCOMPARE(wanted.takeFirst().at(0).value<ClassMask>(), ClassMask(1) << (C::kFirstStep + 2));
+        // The count stands beside the ramp, of the one the keyboard is on and of the one that is lit up.
+        QTest::keyClick(&legend, Qt::Key_End);
+        const QRectF calm = legend.rectOf(QStringLiteral("over its request"));
+        QVERIFY(calm.x() < none.x());
+        show(ClassMask(1) << (C::kFirstStep + 2));
+        QVERIFY(legend.rectOf(QStringLiteral("over its request")).x() > calm.x() + 40);
+    }
+
+    void whatHasNoRoomIsCountedAndNamed_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::newRow("wide") << 2400;
+        QTest::newRow("a window of 1440") << 1280;
+        QTest::newRow("a window of 1024") << 970;
+        QTest::newRow("tiny") << 400;
+    }
+    void whatHasNoRoomIsCountedAndNamed()
+    {
+        QFETCH(int, width);
+        Shown s;
+        addHeliosCluster(s.store, s.now);
+        s.publish();
+        MapLegend legend;
+        legend.resize(width, 32);
+        static_cast<QWidget &>(legend).show();
+        for (int lens = 0; lens < kLenses; ++lens) {
+            s.view.setLens(static_cast<Lens>(lens));
+            s.view.settle();
+            legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
+            const auto text = legendOf(s.view.content(), *s.view.classes(), s.view.level());
+            const QStringList hidden = legend.hiddenText().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+            double right = 0;
+            for (std::size_t i = 0; i < text.entries.size(); ++i) {
+                const bool has = i < text.entries.size() - static_cast<std::size_t>(hidden.size());
+                if (has) {
+                    right = std::max(right, legend.rectOf(text.entries[i].word).right());
+                } else {
+                    QVERIFY(
+                        hidden[static_cast<int>(i) - static_cast<int>(text.entries.size()) + hidden.size()].startsWith(
+                            text.entries[i].word));
+                }
+            }
+            QVERIFY(right < width);
+            QVERIFY(width > 500 || !hidden.isEmpty());
+            QVERIFY(width < 500 || !legend.note().isEmpty());
+            if (width >= 1280 && static_cast<Lens>(lens) == Lens::Used) {
+                QVERIFY2(hidden.isEmpty(), qPrintable(legend.hiddenText()));
+                QVERIFY2(legend.note().startsWith(QStringLiteral("Helios measures hosts, not tasks")),
+                    qPrintable(legend.note()));
+            }
+        }
     }
 
     void rampsSayWhatTheyAreOf()
