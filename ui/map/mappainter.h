@@ -75,6 +75,8 @@ bool pressing(const ConditionView &condition);
 QString nodeStatusText(const NodeView &node);
 /// "120 × 32 cores", "120 × 128Gi", "120 nodes", "44 hosts".
 QString groupText(const layout::Content &content, const layout::Group &group);
+/// "cluster gke-eu, 248 nodes, 3,420 pods, 17 unscheduled".
+QString clusterText(const layout::Content &content, const layout::Cluster &cluster);
 /// What gathers its nodes: "default", "no pool", "all nodes", "by node name".
 QString captionText(const layout::Content &content, const layout::Group &group);
 QRectF toRectF(const layout::Rect &rect);

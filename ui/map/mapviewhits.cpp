@@ -88,6 +88,19 @@ QString nodeStatusText(const NodeView &node)
     return words;
 }
 
+QString clusterText(const layout::Content &content, const layout::Cluster &cluster)
+{
+    const ClusterSnapshot &snapshot = content.picture->cluster(cluster.index);
+    QString words =
+        (cluster.ofCapacity ? MapView::tr("cluster %1, %2 hosts, %3 tasks")
+                            : MapView::tr("cluster %1, %2 nodes, %3 pods"))
+            .arg(shown(snapshot.status().name), text(formatCount(cluster.nodes)), text(formatCount(cluster.pods)));
+    if (cluster.unscheduled > 0) {
+        words += MapView::tr(", %1 unscheduled").arg(text(formatCount(cluster.unscheduled)));
+    }
+    return staleCluster(snapshot) ? MapView::tr("%1, not up to date").arg(words) : words;
+}
+
 MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
 {
     const QPointF point = toMap(viewportPoint);
@@ -129,6 +142,9 @@ MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
 
 QRectF MapView::rectOf(const Hit &hit) const
 {
+    if (hit.tile < 0 && static_cast<std::size_t>(hit.clusterHead) < m_geometry->clusters.size()) {
+        return toViewport(m_geometry->clusters[static_cast<std::size_t>(hit.clusterHead)].head);
+    }
     if (hit.tile < 0 || static_cast<std::size_t>(hit.tile) >= m_geometry->tiles.size()) {
         return {};
     }
@@ -150,6 +166,9 @@ QRectF MapView::rectOf(const Hit &hit) const
 
 AnyId MapView::idOf(const Hit &hit) const
 {
+    if (hit.tile < 0 && static_cast<std::size_t>(hit.clusterHead) < m_content->clusters.size()) {
+        return m_content->clusters[static_cast<std::size_t>(hit.clusterHead)].id;
+    }
     if (hit.tile < 0 || static_cast<std::size_t>(hit.tile) >= m_content->tiles.size()) {
         return {};
     }
@@ -181,6 +200,11 @@ MapView::Hit MapView::hitOf(const AnyId &id) const
                 items.begin(), items.end(), [&pod](const layout::Item &item) { return item.slot == pod->slot; });
             hit.item = it == items.end() ? -1 : static_cast<int>(it - items.begin());
         }
+    } else if (const auto *cluster = std::get_if<ClusterId>(&id)) {
+        const auto &all = m_content->clusters;
+        const auto it =
+            std::find_if(all.begin(), all.end(), [cluster](const layout::Cluster &one) { return one.id == *cluster; });
+        hit.clusterHead = it == all.end() ? -1 : static_cast<int>(it - all.begin());
     }
     return hit;
 }
@@ -213,6 +237,9 @@ void MapView::setSelection(const AnyId &id)
 QString MapView::describe(const Hit &hit) const
 {
     const AnyId id = idOf(hit);
+    if (std::holds_alternative<ClusterId>(id)) {
+        return clusterText(*m_content, m_content->clusters[static_cast<std::size_t>(hit.clusterHead)]);
+    }
     if (const auto *podId = std::get_if<PodId>(&id)) {
         const auto pod = m_content->picture->snapshot().find(*podId);
         if (pod && pod->cluster().status().orchestrator == Orchestrator::Helios) {

@@ -348,8 +348,11 @@ void MiniMapSection::refresh()
         const layout::Tile &tile = content.tiles[static_cast<std::size_t>(hit.tile)];
         const layout::Group &group = content.groups[tile.group];
         const auto number = [](std::int64_t n) { return QString::fromStdString(formatCount(n)); };
-        note = (tile.ofCapacity ? tr("host %1 of %2") : tr("node %1 of %2"))
-                   .arg(number(hit.tile - static_cast<int>(group.firstTile) + 1), number(group.tiles));
+        const auto first = content.tiles.begin() + group.firstTile;
+        const auto before = std::count_if(first, content.tiles.begin() + hit.tile,
+            [](const layout::Tile &other) { return !other.gone; }); // places may be free
+        note =
+            (tile.ofCapacity ? tr("host %1 of %2") : tr("node %1 of %2")).arg(number(before + 1), number(group.nodes));
     }
     m_note->setText(note);
     m_map->updateGeometry();
