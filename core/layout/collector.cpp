@@ -66,8 +66,7 @@ public:
         }
         for (const Group &group : m_content.groups) {
             addAll(m_content.states, group.states);
-            m_content.silent += group.silent;
-            m_content.cordoned += group.cordoned;
+            m_content.marked.add(group.marked);
             m_content.undeclared += group.undeclaredCells;
             m_content.unsized = m_content.unsized || group.unsized;
             m_content.loads = m_content.loads || group.loads;
@@ -240,8 +239,9 @@ private:
             addAll(group.states, pods.states);
             group.kept += pods.kept;
             group.undeclaredCells += pods.undeclaredCells;
-            group.silent += tile.silent ? 1U : 0U;
-            group.cordoned += tile.cordoned ? 1U : 0U;
+            if (tile.kept) {
+                group.marked.add(tile);
+            }
             group.unsized = group.unsized || !tile.sized;
             group.loads = group.loads || tile.load >= 0;
         }

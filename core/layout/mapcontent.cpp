@@ -61,6 +61,22 @@ bool naturalLess(std::string_view a, std::string_view b)
     return restA == restB ? a < b : restB;
 }
 
+void NodeCounts::add(const Tile &tile)
+{
+    silent += tile.silent ? 1U : 0U;
+    notReady += tile.notReady() ? 1U : 0U;
+    underPressure += tile.underPressure() ? 1U : 0U;
+    cordoned += tile.cordoned ? 1U : 0U;
+}
+
+void NodeCounts::add(const NodeCounts &more)
+{
+    silent += more.silent;
+    notReady += more.notReady;
+    underPressure += more.underPressure;
+    cordoned += more.cordoned;
+}
+
 int Content::tileOf(const NodeId &id) const
 {
     const Cluster *cluster = clusterOf(*this, id.cluster);

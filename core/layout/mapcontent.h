@@ -50,7 +50,7 @@ struct TilePods {
     std::vector<Place> places; ///< of the items at Level::Nodes, then of the items at Level::Pods and above
     std::array<std::uint32_t, kStates> states{}; ///< of pods in scope
     std::uint32_t kept = 0; ///< of those, by the filter
-    std::uint32_t undeclaredCells = 0; ///< pods in scope whose cell is an equal part
+    std::uint32_t undeclaredCells = 0; ///< of those whose cell is an equal part
     // Of its node, millicores or bytes; unknown where it does not tell.
     std::int64_t capacity = Count::kUnknown, whole = Count::kUnknown;
     std::int64_t requested = 0;
@@ -70,7 +70,6 @@ struct Tile {
     bool kept = true; ///< the filter keeps it or a pod of it
     bool ofCapacity = false; ///< `requested` and the cells are of capacity
     State state = State::Unknown; ///< of the node
-    State worst = State::Ok; ///< of the pods in scope that the filter keeps
     std::uint32_t failed = 0; ///< pods in scope
     std::uint32_t items = 0;
     // Of allocatable, of Helios of capacity (CPU, or memory where that is the size); below 0: unknown.
@@ -81,6 +80,17 @@ struct Tile {
     float filled = 0; ///< what its cells take of it together, may be above 1
     std::uint32_t undeclared = 0; ///< pods that count and do not declare it: `requested` is a lower bound
     std::shared_ptr<const TilePods> pods; ///< never null
+
+    bool notReady() const { return state == State::Failed && !silent; } ///< and says so itself
+    /// Ready, but short of something, or without its network.
+    bool underPressure() const { return state == State::Warning && !silent; }
+};
+
+/// Nodes that something is to be said of; a cordoned one may be another as well.
+struct NodeCounts {
+    std::uint32_t silent = 0, notReady = 0, underPressure = 0, cordoned = 0;
+    void add(const Tile &tile);
+    void add(const NodeCounts &more);
 };
 
 struct Group {
@@ -99,8 +109,8 @@ struct Group {
     std::uint32_t undeclared = 0;
     std::array<std::uint32_t, kStates> states{}; ///< placed pods in scope
     std::uint32_t kept = 0; ///< of those, by the filter
-    std::uint32_t undeclaredCells = 0;
-    std::uint32_t silent = 0, cordoned = 0; ///< nodes
+    std::uint32_t undeclaredCells = 0; ///< of `kept`
+    NodeCounts marked; ///< that the filter keeps
     bool unsized = false, loads = false;
 };
 
@@ -141,12 +151,12 @@ struct Content {
     std::vector<Group> groups;
     std::vector<Tile> tiles;
     std::array<std::uint32_t, kStates> states{}; ///< placed pods in scope, by state, as drawn
-    std::uint32_t silent = 0; ///< nodes
-    std::uint32_t cordoned = 0;
+    NodeCounts marked; ///< that the filter keeps
     std::uint32_t pods = 0; ///< in scope, the unscheduled included
     std::uint32_t kept = 0; ///< of those, by the filter
     bool unsized = false; ///< some tile cannot be sized
-    std::uint32_t undeclared = 0; ///< placed pods in scope whose cells are equal parts, since they declare nothing
+    /// Placed pods in scope that the filter keeps and whose cells are equal parts, since they declare nothing.
+    std::uint32_t undeclared = 0;
     bool loads = false; ///< some tile knows its load, none of whose pods is measured
 
     const ClusterSnapshot &snapshot(const Tile &tile) const { return picture->cluster(clusters[tile.cluster].index); }

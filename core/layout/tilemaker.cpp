@@ -158,12 +158,11 @@ void TileMaker::fill(
             continue;
         }
         ++body.states[static_cast<std::size_t>(item.state)];
-        body.undeclaredCells += item.declared ? 0U : 1U;
         tile.failed += item.state == State::Failed ? 1U : 0U;
         if (item.kept) {
             ++body.kept;
+            body.undeclaredCells += item.declared ? 0U : 1U;
             tile.kept = true;
-            tile.worst = std::max(tile.worst, item.state);
         }
     }
     tile.items = static_cast<std::uint32_t>(body.items.size());

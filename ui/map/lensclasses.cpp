@@ -2,6 +2,7 @@
 #include "ui/map/lensclasses.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -327,6 +328,7 @@ private:
             const auto one = lookedFor(item) ? 1U : 0U;
             m_out.m_counts[cls] += one;
             m_out.m_masks[t] |= one << cls;
+            m_out.m_masks[t] |= one != 0 && !item.declared ? kUndeclaredPods : 0;
         });
     }
 
@@ -355,6 +357,27 @@ bool LensClasses::serves(const ContentPtr &content, Lens lens, const migration::
 }
 
 std::uint32_t LensClasses::counted() const { return std::accumulate(m_counts.begin(), m_counts.end(), 0U); }
+
+ClassMask LensClasses::seenOf(std::uint32_t tile, ClassMask seen) const
+{
+    constexpr ClassMask kClasses = (ClassMask(1) << kMost) - 1;
+    const ClassMask all = m_masks[tile];
+    const ClassMask some = all & seenIn(m_content->tiles[tile], seen);
+    return ((some & kUndeclaredPods) != 0 ? all : some) & kClasses;
+}
+
+ClassMask marksOf(const Tile &tile)
+{
+    return (tile.silent ? kSilentNodes : 0) | (tile.notReady() ? kNotReadyNodes : 0)
+        | (tile.underPressure() ? kNodesUnderPressure : 0) | (tile.cordoned ? kCordonedNodes : 0);
+}
+
+std::uint8_t mostStriking(Lens lens, ClassMask classes)
+{
+    const auto most = static_cast<std::uint8_t>(std::bit_width(classes) - 1);
+    constexpr auto kOk = static_cast<std::uint8_t>(State::Ok);
+    return (classes >> kOk & 1) != 0 && rankOf(lens, most) < rankOf(lens, kOk) ? kOk : most;
+}
 
 double usedShare(const Content &content, const Tile &tile, const Item &item)
 {

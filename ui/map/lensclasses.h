@@ -16,6 +16,25 @@ using ContentPtr = std::shared_ptr<const layout::Content>;
 class LensClasses;
 using LensClassesPtr = std::shared_ptr<const LensClasses>;
 
+/// Classes that are to be seen, one bit each, and above them what is to be seen of whatever class: pods that declare
+/// nothing, and nodes by what they say of themselves. The others fade to track.
+using ClassMask = std::uint32_t;
+inline constexpr ClassMask kAllClasses = ~ClassMask(0);
+inline constexpr ClassMask kUndeclaredPods = 1U << 16, kSilentNodes = 1U << 17, kNotReadyNodes = 1U << 18,
+                           kNodesUnderPressure = 1U << 19, kCordonedNodes = 1U << 20;
+/// What of that its node is.
+ClassMask marksOf(const layout::Tile &tile);
+/// What is to be seen of a tile's pods: where its node is, all of them.
+inline ClassMask seenIn(const layout::Tile &tile, ClassMask seen)
+{
+    return (marksOf(tile) & seen) != 0 ? kAllClasses : seen;
+}
+/// @param seen of its tile
+inline bool isSeen(const layout::Item &item, std::uint8_t cls, ClassMask seen)
+{
+    return item.inScope && item.kept && ((seen >> cls & 1) != 0 || (!item.declared && (seen & kUndeclaredPods) != 0));
+}
+
 /// Which class of a lens every pod and every tile of a content is in: what one colour of it stands for, as a number
 /// that grows with how much it wants to be seen. Made once for a content, by a job (a million pods are a million column
 /// reads); painter, legend, minimap and readers only look it up. Immutable; any thread.
@@ -53,10 +72,12 @@ public:
                                 : static_cast<std::uint8_t>(m_content->itemsOf(m_content->tiles[tile])[item].state);
     }
     /// Of a tile drawn as one: the most striking class of the pods that are kept; of Requested, Used and Waste its own
-    /// figure; of Owner who holds most of it. Means nothing for State, where Tile::worst says it.
+    /// figure; of Owner who holds most of it. Means nothing for State, where mostStriking says it.
     std::uint8_t ofTile(std::uint32_t tile) const { return m_tiles.empty() ? kUnknown : m_tiles[tile]; }
-    /// The classes of its pods in scope that the filter keeps, one bit each.
-    std::uint32_t maskOf(std::uint32_t tile) const { return m_masks[tile]; }
+    /// The classes of its pods in scope that the filter keeps, and kUndeclaredPods.
+    ClassMask maskOf(std::uint32_t tile) const { return m_masks[tile]; }
+    /// Only the classes of those that are to be seen.
+    ClassMask seenOf(std::uint32_t tile, ClassMask seen) const;
     /// Classes from here on are painted over the others where cells share a pixel.
     std::uint8_t firstLoud() const { return m_firstLoud; }
     /// Placed pods in scope that the filter keeps.
@@ -77,10 +98,21 @@ private:
     std::vector<std::uint8_t> m_items; ///< of By::Item: those of a tile from m_first on
     std::vector<std::uint32_t> m_first; ///< by tile
     std::vector<std::uint8_t> m_tiles;
-    std::vector<std::uint32_t> m_masks;
+    std::vector<ClassMask> m_masks;
     std::array<std::uint32_t, kMost> m_counts{};
     std::array<std::string, kOwners> m_owners;
 };
+
+/// How much a class wants to be seen where only one of several can be. Of states what has ended or is on its way out
+/// stands behind what runs, else a job that is done would grey a node of ready pods.
+constexpr std::uint8_t rankOf(Lens lens, std::uint8_t cls)
+{
+    constexpr std::uint8_t kCalm[] = {2, 0, 1}; // Ok, Completed, Terminating
+    return lens == Lens::State && cls <= static_cast<std::uint8_t>(State::Terminating) ? kCalm[cls] : cls;
+}
+/// The first of them by that rank.
+/// @param classes one bit each; not 0
+std::uint8_t mostStriking(Lens lens, ClassMask classes);
 
 /// Used by requested of a pod, of what the map sizes by; below 0: not known, or nothing requested. Helios measures no
 /// tasks: theirs is the load of their host.

@@ -29,8 +29,7 @@ QRgb step(const MapPalette &palette, int index) { return palette.ramp[static_cas
 
 } // namespace
 
-LensColors::LensColors(Lens lens, const MapPalette &palette, ClassMask seen)
-    : m_seen(seen)
+LensColors::LensColors(Lens lens, const MapPalette &palette)
 {
     using C = LensClasses;
     m_looks.fill(look(palette, 0, Kind::Hollow));
@@ -83,11 +82,6 @@ LensColors::LensColors(Lens lens, const MapPalette &palette, ClassMask seen)
         m_looks[C::kInParallel] = look(palette, palette.kubernetes, Kind::Moving);
         m_looks[C::kRolledBack] = look(palette, palette.state[static_cast<std::size_t>(State::Warning)]);
         break;
-    }
-    for (std::size_t i = 0; i < m_looks.size(); ++i) {
-        if (!this->seen(static_cast<std::uint8_t>(i))) {
-            m_looks[i] = {Kind::Plain, palette.track, palette.track, palette.track};
-        }
     }
 }
 

@@ -20,20 +20,14 @@ struct LensLook {
     QRgb ground = 0; ///< of such a field
 };
 
-/// Classes that are to be seen, one bit each; the others fade to track.
-using ClassMask = std::uint32_t;
-inline constexpr ClassMask kAllClasses = ~ClassMask(0);
-
 /// The colours of a lens in a theme: asked once for each cell by the painter, so a table.
 class LensColors {
 public:
-    LensColors(Lens lens, const MapPalette &palette, ClassMask seen = kAllClasses);
+    LensColors(Lens lens, const MapPalette &palette);
     const LensLook &operator[](std::uint8_t cls) const { return m_looks[cls]; }
-    bool seen(std::uint8_t cls) const { return (m_seen >> cls & 1) != 0; }
 
 private:
     std::array<LensLook, LensClasses::kMost> m_looks{};
-    ClassMask m_seen;
 };
 
 } // namespace sextant::ui

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace sextant::ui {
 
@@ -114,7 +115,10 @@ public:
     {
         return type == QAccessible::ActionInterface ? static_cast<QAccessibleActionInterface *>(this) : nullptr;
     }
-    QStringList actionNames() const override { return {pressAction(), setFocusAction()}; }
+    QStringList actionNames() const override
+    {
+        return m_part.kind == Part::Kind::Group ? QStringList() : QStringList{pressAction(), setFocusAction()};
+    }
     void doAction(const QString &name) override;
     QStringList keyBindingsForAction(const QString &) const override { return {}; }
 
@@ -122,6 +126,7 @@ public:
     Place place() const;
 
 private:
+    MapView::Hit hit() const; ///< nowhere: the keyboard cannot stand on it
     MapInterface &m_map;
     Part m_part;
 };
@@ -152,6 +157,9 @@ public:
     QAccessibleInterface *ofHit(const MapView::Hit &hit)
     {
         const Content &content = view().content();
+        if (hit.tile < 0 && static_cast<std::size_t>(hit.clusterHead) < content.clusters.size()) {
+            return child(hit.clusterHead);
+        }
         if (hit.tile < 0 || static_cast<std::size_t>(hit.tile) >= content.tiles.size()) {
             return nullptr;
         }
@@ -192,9 +200,7 @@ public:
             return current.isEmpty() ? view().accessibleName()
                                      : MapView::tr("%1: %2").arg(view().accessibleName(), current);
         case QAccessible::Description:
-            return MapView::tr("%1 nodes, %2 pods; T shows the same in rows")
-                .arg(view().content().tiles.size())
-                .arg(view().content().pods);
+            return MapView::tr("%1 nodes, %2 pods; T shows the same in rows").arg(nodes()).arg(view().content().pods);
         case QAccessible::Value:
             return levelName(view().level());
         default:
@@ -204,6 +210,13 @@ public:
 
 private:
     static constexpr std::size_t kMost = 10000;
+    /// Without the places that nodes left free.
+    std::uint32_t nodes() const
+    {
+        const auto &groups = view().content().groups;
+        return std::accumulate(groups.begin(), groups.end(), 0U,
+            [](std::uint32_t sum, const layout::Group &group) { return sum + group.nodes; });
+    }
     void forget()
     {
         for (const auto &[part, id] : m_parts) {
@@ -215,6 +228,12 @@ private:
 };
 
 Place PartInterface::place() const { return placeOf(m_map.view(), m_part); }
+
+MapView::Hit PartInterface::hit() const
+{
+    const Place here = place();
+    return {here.tile, here.item, m_part.kind == Part::Kind::Cluster ? here.cluster : -1};
+}
 
 bool PartInterface::isValid() const
 {
@@ -368,9 +387,7 @@ QAccessible::State PartInterface::state() const
     state.expandable = m_part.kind != Part::Kind::Pod;
     state.expanded = state.expandable;
     state.offscreen = !rect().intersects(QRect(view.viewport()->mapToGlobal(QPoint(0, 0)), view.viewport()->size()));
-    if (m_part.kind == Part::Kind::Node || m_part.kind == Part::Kind::Pod) {
-        const Place here = place();
-        const MapView::Hit hit{here.tile, here.item, -1};
+    if (const MapView::Hit hit = this->hit(); hit.somewhere()) {
         state.focusable = true;
         state.selectable = true;
         state.focused = view.hasFocus() && view.current() == hit;
@@ -389,17 +406,8 @@ QString PartInterface::text(QAccessible::Text kind) const
     const Place here = place();
     const auto count = [](std::int64_t n) { return QString::fromStdString(formatCount(n)); };
     switch (m_part.kind) {
-    case Part::Kind::Cluster: {
-        const layout::Cluster &cluster = at(content.clusters, here.cluster);
-        const ClusterSnapshot &snapshot = content.picture->cluster(cluster.index);
-        QString words = (cluster.ofCapacity ? MapView::tr("cluster %1, %2 hosts, %3 tasks")
-                                            : MapView::tr("cluster %1, %2 nodes, %3 pods"))
-                            .arg(shown(snapshot.status().name), count(cluster.nodes), count(cluster.pods));
-        if (cluster.unscheduled > 0) {
-            words += MapView::tr(", %1 unscheduled").arg(count(cluster.unscheduled));
-        }
-        return staleCluster(snapshot) ? MapView::tr("%1, not up to date").arg(words) : words;
-    }
+    case Part::Kind::Cluster:
+        return clusterText(content, at(content.clusters, here.cluster));
     case Part::Kind::Group: {
         const layout::Group &group = at(content.groups, here.group);
         const QString name = captionText(content, group);
@@ -419,12 +427,12 @@ QString PartInterface::text(QAccessible::Text kind) const
 
 void PartInterface::doAction(const QString &name)
 {
-    const Place here = place();
-    if (here.tile < 0) {
+    const MapView::Hit hit = this->hit();
+    if (!hit.somewhere()) {
         return;
     }
     MapView &view = m_map.view();
-    view.moveTo({here.tile, here.item, -1});
+    view.moveTo(hit);
     if (name == pressAction()) {
         view.activate(view.current());
     }

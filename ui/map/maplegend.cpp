@@ -6,10 +6,10 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
-#include <QPainterPath>
 #include <QToolTip>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace sextant::ui {
@@ -17,6 +17,8 @@ namespace sextant::ui {
 namespace {
 
 using Kind = LegendEntry::Kind;
+
+constexpr int kRampWidth = 180;
 
 int advance(const QString &text, TextRole role)
 {
@@ -53,10 +55,33 @@ QString MapLegend::plainText() const
 {
     QStringList words;
     for (const LegendEntry &entry : m_text.entries) {
-        words << (entry.count.isEmpty() ? entry.word : QString(entry.word + QLatin1Char(' ') + entry.count));
+        words << textOf(entry);
     }
-    words << m_text.note;
+    words << m_text.notes.front();
     return words.join(QStringLiteral(", "));
+}
+
+QString MapLegend::hiddenText() const
+{
+    QStringList words;
+    for (std::size_t i = m_placed.size(); i < m_text.entries.size(); ++i) {
+        words << textOf(m_text.entries[i]);
+    }
+    return words.join(QLatin1Char('\n'));
+}
+
+QString MapLegend::textOf(const LegendEntry &entry) const
+{
+    if (entry.kind != Kind::Ramp) {
+        return entry.count.isEmpty() ? entry.word : QString(entry.word + QLatin1Char(' ') + entry.count);
+    }
+    QStringList steps;
+    for (int i = 0; i < entry.steps; ++i) {
+        if (const QString &count = entry.counts[static_cast<std::size_t>(i)]; count != QLatin1String("0")) {
+            steps << stepText(m_lens, static_cast<std::uint8_t>(entry.cls + i)) + QLatin1Char(' ') + count;
+        }
+    }
+    return steps.isEmpty() ? entry.word : tr("%1: %2").arg(entry.word, steps.join(QStringLiteral(", ")));
 }
 
 QRectF MapLegend::rectOf(const QString &word) const
@@ -74,42 +99,122 @@ void MapLegend::layOut()
     const Theme &theme = Theme::instance();
     m_colors = LensColors(m_lens, MapPalette::current(1));
     m_placed.clear();
-    double x = theme.px(16);
-    const int right = width() - theme.px(16);
-    const int side = theme.px(12);
-    const double y = std::round((height() - side) / 2.0);
-    for (std::size_t i = 0; i < m_text.entries.size(); ++i) {
-        const LegendEntry &entry = m_text.entries[i];
-        const bool ramp = entry.kind == Kind::Ramp;
-        const int key = ramp ? theme.px(180) : entry.kind == Kind::UsedBar ? theme.px(26) : side;
-        const int before = ramp ? advance(entry.word, TextRole::Caption) + theme.px(10)
-                + advance(entry.low, TextRole::Caption) + theme.px(6)
-                                : 0;
-        const int after = theme.px(6)
-            + (ramp ? advance(entry.high, TextRole::Caption)
-                    : advance(entry.word, TextRole::Caption)
-                        + (entry.count.isEmpty() ? 0 : theme.px(5) + advance(entry.count, TextRole::CaptionStrong)));
-        if (x + before + key + after > right) {
+    m_stops.clear();
+    const double gap = theme.px(16);
+    std::vector<double> widths;
+    double all = 0;
+    for (const LegendEntry &entry : m_text.entries) {
+        widths.push_back(widthOf(entry));
+        all += widths.back() + gap;
+    }
+    // The longest note that leaves all entries their room; the shortest stays, unless there is hardly any.
+    const double room = width() - 2 * gap;
+    m_note.clear();
+    for (const QString &note : m_text.notes) {
+        const int wide = advance(note, TextRole::Caption);
+        if (all + wide <= room || (note == m_text.notes.back() && 3 * wide <= room)) {
+            m_note = note;
             break;
         }
-        m_placed.push_back({i, QRectF(x, 1, before + key + after, height() - 1), QRectF(x + before, y, key, side)});
-        x += before + key + after + theme.px(16);
     }
-    m_current = std::min(m_current, static_cast<int>(m_placed.size()) - 1);
+    const double right = width() - gap - (m_note.isEmpty() ? 0 : advance(m_note, TextRole::Caption) + gap);
+    const double most = advance(moreText(m_text.entries.size()), TextRole::Caption) + gap;
+    const bool whole = all <= right;
+    double x = gap;
+    for (std::size_t i = 0; i < m_text.entries.size() && x + widths[i] + (whole ? 0 : most) <= right; ++i) {
+        place(i, x, widths[i]);
+        x += widths[i] + gap;
+    }
+    const std::size_t left = m_text.entries.size() - m_placed.size();
+    m_more = left == 0 ? QRectF() : QRectF(x, 1, advance(moreText(left), TextRole::Caption), height() - 1);
     update();
+}
+
+double MapLegend::widthOf(const LegendEntry &entry) const
+{
+    const Theme &theme = Theme::instance();
+    const auto caption = [](const QString &text) { return advance(text, TextRole::Caption); };
+    const QString count = countOf(entry);
+    const int counted = count.isEmpty() ? 0 : theme.px(5) + advance(count, TextRole::CaptionStrong);
+    if (entry.kind == Kind::Ramp) {
+        const QString step = stepOf(entry);
+        return beforeKey(entry) + theme.px(kRampWidth) + theme.px(6) + caption(entry.high)
+            + (step.isEmpty() ? 0 : theme.px(10) + caption(step)) + counted;
+    }
+    return (entry.kind == Kind::UsedBar ? theme.px(26) : theme.px(12)) + theme.px(6) + caption(entry.word) + counted;
+}
+
+int MapLegend::beforeKey(const LegendEntry &entry)
+{
+    const Theme &theme = Theme::instance();
+    return entry.kind != Kind::Ramp
+        ? 0
+        : advance(entry.word, TextRole::Caption) + theme.px(10) + advance(entry.low, TextRole::Caption) + theme.px(6);
+}
+
+void MapLegend::place(std::size_t index, double x, double width)
+{
+    const Theme &theme = Theme::instance();
+    const LegendEntry &entry = m_text.entries[index];
+    const int side = theme.px(12);
+    const int key = entry.kind == Kind::Ramp ? theme.px(kRampWidth) : entry.kind == Kind::UsedBar ? theme.px(26) : side;
+    const QRectF whole(x, 1, width, height() - 1);
+    const QRectF box(x + beforeKey(entry), std::round((height() - side) / 2.0), key, side);
+    m_placed.push_back({index, whole, box});
+    for (int step = 0; entry.kind == Kind::Ramp && step < entry.steps; ++step) {
+        m_stops.push_back({index, ClassMask(1) << (entry.cls + step), stepRect(entry, box, step)});
+    }
+    if (entry.classes != 0) {
+        m_stops.push_back({index, entry.classes, whole});
+    }
+}
+
+QRectF MapLegend::stepRect(const LegendEntry &entry, const QRectF &box, int step)
+{
+    const double from = std::round(box.left() + box.width() * step / entry.steps);
+    return {from, box.top(), std::round(box.left() + box.width() * (step + 1) / entry.steps) - from, box.height()};
+}
+
+/// The step of a ramp that is lit up, else the one the keyboard stands on; -1: none.
+int MapLegend::chosenStep(const LegendEntry &entry) const
+{
+    const auto stepFor = [&entry](ClassMask classes) {
+        const int cls = std::countr_zero(classes);
+        return std::has_single_bit(classes) && cls >= entry.cls && cls < entry.cls + entry.steps ? cls - entry.cls : -1;
+    };
+    if (entry.kind != Kind::Ramp) {
+        return -1;
+    }
+    const int lit = stepFor(m_seen);
+    return lit >= 0 || !hasFocus() ? lit : stepFor(m_current);
+}
+
+QString MapLegend::stepOf(const LegendEntry &entry) const
+{
+    const int step = chosenStep(entry);
+    return step < 0 ? QString() : stepText(m_lens, static_cast<std::uint8_t>(entry.cls + step));
+}
+
+QString MapLegend::countOf(const LegendEntry &entry) const
+{
+    const int step = chosenStep(entry);
+    return step < 0 ? entry.count : entry.counts[static_cast<std::size_t>(step)];
+}
+
+QString MapLegend::moreText(std::size_t entries) { return tr("+%1 more").arg(entries); }
+
+int MapLegend::current() const
+{
+    const auto it =
+        std::find_if(m_stops.begin(), m_stops.end(), [this](const Stop &stop) { return stop.classes == m_current; });
+    return it == m_stops.end() ? -1 : static_cast<int>(it - m_stops.begin());
 }
 
 ClassMask MapLegend::classesAt(const QPointF &at) const
 {
-    for (const Placed &placed : m_placed) {
-        const LegendEntry &entry = m_text.entries[placed.entry];
-        if (entry.kind == Kind::Ramp) {
-            const double part = (at.x() - placed.key.x()) / placed.key.width();
-            if (part >= 0 && part < 1) {
-                return ClassMask(1) << (entry.cls + static_cast<int>(part * entry.steps));
-            }
-        } else if (placed.whole.contains(at)) {
-            return entry.classes;
+    for (const Stop &stop : m_stops) {
+        if (at.x() >= stop.rect.left() && at.x() < stop.rect.right()) {
+            return stop.classes;
         }
     }
     return 0;
@@ -132,39 +237,46 @@ void MapLegend::mousePressEvent(QMouseEvent *event)
 
 void MapLegend::moveTo(int index)
 {
-    // Over what lights nothing up.
-    const int step = index < m_current ? -1 : 1;
-    while (index >= 0 && index < static_cast<int>(m_placed.size())
-        && m_text.entries[m_placed[static_cast<std::size_t>(index)].entry].classes == 0) {
-        index += step;
+    if (index < 0 || index >= static_cast<int>(m_stops.size())) {
+        return;
     }
-    if (index >= 0 && index < static_cast<int>(m_placed.size())) {
-        m_current = index;
-        const LegendEntry &entry = m_text.entries[m_placed[static_cast<std::size_t>(index)].entry];
-        setAccessibleName(tr("Legend: %1 %2").arg(entry.word, entry.count));
-        update();
+    const Stop &stop = m_stops[static_cast<std::size_t>(index)];
+    m_current = stop.classes;
+    setAccessibleName(tr("Legend: %1").arg(wordsOf(stop)));
+    layOut();
+}
+
+QString MapLegend::wordsOf(const Stop &stop) const
+{
+    const LegendEntry &entry = m_text.entries[stop.entry];
+    if (entry.kind != Kind::Ramp) {
+        return entry.word + QLatin1Char(' ') + entry.count;
     }
+    const int cls = std::countr_zero(stop.classes);
+    return tr("%1, %2: %3")
+        .arg(entry.word, stepText(m_lens, static_cast<std::uint8_t>(cls)),
+            entry.counts[static_cast<std::size_t>(cls - entry.cls)]);
 }
 
 void MapLegend::keyPressEvent(QKeyEvent *event)
 {
     switch (event->key()) {
     case Qt::Key_Left:
-        moveTo(m_current - 1);
+        moveTo(current() - 1);
         break;
     case Qt::Key_Right:
-        moveTo(m_current + 1);
+        moveTo(current() + 1);
         break;
     case Qt::Key_Home:
-        m_current = -1;
         moveTo(0);
+        break;
+    case Qt::Key_End:
+        moveTo(static_cast<int>(m_stops.size()) - 1);
         break;
     case Qt::Key_Space:
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (m_current >= 0) {
-            toggle(m_text.entries[m_placed[static_cast<std::size_t>(m_current)].entry].classes);
-        }
+        toggle(m_current);
         break;
     case Qt::Key_Escape:
         if (m_seen == kAllClasses) {
@@ -184,16 +296,16 @@ void MapLegend::focusInEvent(QFocusEvent *event)
 {
     QWidget::focusInEvent(event);
     m_keyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
-    if (m_current < 0) {
+    if (current() < 0) {
         moveTo(0);
     }
-    update();
+    layOut();
 }
 
 void MapLegend::focusOutEvent(QFocusEvent *event)
 {
     QWidget::focusOutEvent(event);
-    update();
+    layOut(); // the step it stood on has its count no longer
 }
 
 void MapLegend::resizeEvent(QResizeEvent *event)
@@ -206,180 +318,17 @@ bool MapLegend::event(QEvent *event)
 {
     if (event->type() == QEvent::ToolTip) {
         const auto *help = static_cast<QHelpEvent *>(event);
-        const ClassMask classes = classesAt(help->pos());
-        const bool one = classes != 0 && (classes & (classes - 1)) == 0;
-        QString words = one ? stepText(m_lens, static_cast<std::uint8_t>(std::countr_zero(classes))) : QString();
-        if (words.isEmpty()) {
-            words = plainText(); // what had no room is here
-        }
+        const QPoint at = help->pos();
+        const auto under = std::find_if(m_stops.begin(), m_stops.end(),
+            [&at](const Stop &stop) { return at.x() >= stop.rect.left() && at.x() < stop.rect.right(); });
+        const QString words = under != m_stops.end() && m_text.entries[under->entry].kind == Kind::Ramp
+            ? wordsOf(*under)
+            : m_more.contains(at) ? hiddenText()
+                                  : plainText();
         QToolTip::showText(help->globalPos(), plainTip(words), this);
         return true;
     }
     return QWidget::event(event);
-}
-
-void MapLegend::paintLook(QPainter &painter, std::uint8_t cls, const QRectF &box) const
-{
-    const Theme &theme = Theme::instance();
-    const LensLook &look = m_colors[cls];
-    const QColor surface = theme.color(Token::Surface);
-    const QRectF shape(box.center().x() - 2, box.center().y() - 2, 4, 4);
-    switch (look.kind) {
-    case LensLook::Kind::Hollow:
-        painter.setPen(QPen(theme.color(Token::BorderStrong), 1));
-        painter.setBrush(surface);
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
-        return;
-    case LensLook::Kind::Moving:
-        painter.fillRect(box, surface);
-        painter.setClipRect(box);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(QColor::fromRgb(look.cell), 2));
-        for (double x = -box.height(); x < box.width(); x += 4) {
-            painter.drawLine(QPointF(box.left() + x, box.bottom()), QPointF(box.left() + x + box.height(), box.top()));
-        }
-        return;
-    case LensLook::Kind::Over: {
-        const double cut = box.width() / 2;
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(QColor::fromRgb(look.cell));
-        painter.drawPolygon(QPolygonF({box.topLeft(), QPointF(box.right() - cut, box.top()),
-            QPointF(box.right(), box.top() + cut), box.bottomRight(), box.bottomLeft()}));
-        return;
-    }
-    case LensLook::Kind::Plain:
-    case LensLook::Kind::Dotted:
-        break;
-    }
-    painter.fillRect(box, QColor::fromRgb(look.cell));
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(surface);
-    if (look.kind == LensLook::Kind::Dotted) {
-        painter.drawEllipse(shape);
-    } else if (m_lens == Lens::State) {
-        switch (static_cast<State>(cls)) {
-        case State::Failed:
-            painter.drawRect(shape);
-            break;
-        case State::Warning:
-            painter.drawPolygon(
-                QPolygonF({shape.bottomLeft(), shape.bottomRight(), QPointF(shape.center().x(), shape.top())}));
-            break;
-        case State::Pending:
-            painter.drawEllipse(shape);
-            break;
-        default:
-            break;
-        }
-    }
-}
-
-void MapLegend::paintKey(QPainter &painter, const LegendEntry &entry, const QRectF &box) const
-{
-    const Theme &theme = Theme::instance();
-    painter.save();
-    switch (entry.kind) {
-    case Kind::Class:
-        if (m_glyphs) {
-            paintState(painter, static_cast<State>(entry.cls), box, theme.dark());
-        } else {
-            paintLook(painter, entry.cls, box);
-        }
-        break;
-    case Kind::Recent:
-        paintLook(painter, LensClasses::kLoopRestarts + LensClasses::kRecentRestarts, box);
-        break;
-    case Kind::Ramp:
-        for (int i = 0; i < entry.steps; ++i) {
-            const double x0 = std::round(box.left() + box.width() * i / entry.steps);
-            const double x1 = std::round(box.left() + box.width() * (i + 1) / entry.steps);
-            const QRectF step(x0, box.top(), x1 - x0, box.height());
-            paintLook(painter, static_cast<std::uint8_t>(entry.cls + i), step);
-            if (m_seen == ClassMask(1) << (entry.cls + i)) {
-                painter.fillRect(QRectF(x0, box.bottom() + 2, x1 - x0, 2), theme.color(Token::Accent));
-            }
-        }
-        break;
-    case Kind::Undeclared: {
-        const QRgb ready = theme.cell(State::Ok).rgb();
-        painter.fillRect(box, QColor::fromRgb(ready));
-        painter.fillRect(
-            box.adjusted(1, 1, -1, -1), QColor::fromRgb(mix(ready, theme.color(Token::Surface).rgb(), 0.35)));
-        break;
-    }
-    case Kind::Cordoned:
-        painter.setPen(QPen(theme.color(Token::TextSecondary), 1));
-        painter.setBrush(theme.color(Token::Surface));
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
-        painter.setClipRect(box);
-        painter.setRenderHint(QPainter::Antialiasing);
-        for (double x = -box.height(); x < box.width(); x += 4) {
-            painter.drawLine(QPointF(box.left() + x, box.bottom()), QPointF(box.left() + x + box.height(), box.top()));
-        }
-        break;
-    case Kind::Silent: {
-        QPen pen(theme.state(State::Failed), 2, Qt::SolidLine, Qt::FlatCap);
-        pen.setDashPattern({1.5, 1});
-        painter.setPen(pen);
-        painter.setBrush(theme.color(Token::Surface));
-        painter.drawRect(box.adjusted(1, 1, -1, -1));
-        break;
-    }
-    case Kind::UsedBar:
-        painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width(), 2), theme.color(Token::Track));
-        painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width() * 0.6, 2), theme.color(Token::Used));
-        break;
-    }
-    painter.restore();
-}
-
-void MapLegend::paintEvent(QPaintEvent *)
-{
-    const Theme &theme = Theme::instance();
-    QPainter painter(this);
-    painter.fillRect(rect(), theme.color(Token::Bg));
-    painter.fillRect(QRectF(0, 0, width(), 1), theme.color(Token::Border));
-    const auto write = [&](double x, const QString &text, TextRole role, Token color) {
-        painter.setFont(theme.font(role));
-        painter.setPen(theme.color(color));
-        const int w = painter.fontMetrics().horizontalAdvance(text);
-        painter.drawText(
-            QRectF(x, 1, w + 2, height() - 1), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
-        return x + w;
-    };
-    double end = theme.px(16);
-    for (std::size_t i = 0; i < m_placed.size(); ++i) {
-        const Placed &placed = m_placed[i];
-        const LegendEntry &entry = m_text.entries[placed.entry];
-        const bool lit = m_seen == kAllClasses || (entry.classes & m_seen) != 0;
-        const Token word = m_seen != kAllClasses && lit && entry.classes != 0 ? Token::Text : Token::TextSecondary;
-        paintKey(painter, entry, placed.key);
-        double x = placed.key.right() + theme.px(6);
-        if (entry.kind == Kind::Ramp) {
-            write(placed.whole.x(), entry.word, TextRole::Caption, Token::TextSecondary);
-            write(placed.key.x() - theme.px(6) - advance(entry.low, TextRole::Caption), entry.low, TextRole::Caption,
-                Token::TextSecondary);
-            write(x, entry.high, TextRole::Caption, Token::TextSecondary);
-        } else {
-            x = write(x, entry.word, TextRole::Caption, word);
-            if (!entry.count.isEmpty()) {
-                write(x + theme.px(5), entry.count, TextRole::CaptionStrong, lit ? Token::Text : Token::TextSecondary);
-            }
-            if (m_seen != kAllClasses && lit && entry.classes != 0) {
-                painter.fillRect(QRectF(placed.whole.x(), placed.key.bottom() + 2, placed.whole.width(), 2),
-                    theme.color(Token::Accent));
-            }
-        }
-        if (m_keyboard && hasFocus() && static_cast<int>(i) == m_current) {
-            paintFocusRing(painter, placed.whole.adjusted(-2, 5, 2, -4));
-        }
-        end = placed.whole.right() + theme.px(16);
-    }
-    if (const int w = advance(m_text.note, TextRole::Caption); width() - theme.px(16) - w > end) {
-        write(width() - theme.px(16) - w, m_text.note, TextRole::Caption, Token::TextSecondary);
-    }
 }
 
 } // namespace sextant::ui

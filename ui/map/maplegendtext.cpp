@@ -39,19 +39,18 @@ public:
             states();
             break;
         case Lens::Requested:
-            ramp(MapLegend::tr("%1 requested of the node's allocatable").arg(m_resource));
+            shares(MapLegend::tr("%1 requested of the node's allocatable").arg(m_resource));
             entry(C::kOver, MapLegend::tr("over allocatable"));
             some(C::kUnknown, MapLegend::tr("size unknown"));
             break;
         case Lens::Used:
-            ramp(MapLegend::tr("%1 used of requested").arg(m_resource));
+            shares(MapLegend::tr("%1 used of requested").arg(m_resource));
             entry(C::kOver, MapLegend::tr("over its request"));
             entry(C::kUnknown, MapLegend::tr("no sample or no request"));
             break;
         case Lens::Waste:
-            m_out.entries.push_back(
-                {Kind::Ramp, C::kFirstStep, 9, 0, MapLegend::tr("%1 requested and not used").arg(m_resource), {},
-                    MapLegend::tr("wants more"), MapLegend::tr("gives back")});
+            ramp(MapLegend::tr("%1 requested and not used").arg(m_resource), 9, MapLegend::tr("wants more"),
+                MapLegend::tr("gives back"));
             some(C::kUnknown, MapLegend::tr("no sample or no request"));
             break;
         case Lens::Restarts:
@@ -68,7 +67,7 @@ public:
             break;
         }
         nodes();
-        m_out.note = note();
+        notes();
         return std::move(m_out);
     }
 
@@ -80,7 +79,7 @@ private:
             n += ((bit(cls) | others) >> i & 1) != 0 ? m_classes.count(static_cast<std::uint8_t>(i)) : 0;
         }
         m_out.entries.push_back(
-            {Kind::Class, static_cast<std::uint8_t>(cls), 1, bit(cls) | others, word, count(n), {}, {}});
+            {Kind::Class, static_cast<std::uint8_t>(cls), 1, bit(cls) | others, word, count(n), {}, {}, {}});
     }
     /// Only where there is one.
     void some(int cls, const QString &word)
@@ -89,11 +88,15 @@ private:
             entry(cls, word);
         }
     }
-    void ramp(const QString &word)
+    void ramp(const QString &word, int steps, const QString &low, const QString &high)
     {
-        m_out.entries.push_back(
-            {Kind::Ramp, C::kFirstStep, 11, 0, word, {}, QStringLiteral("0"), QStringLiteral("100 %")});
+        LegendEntry entry{Kind::Ramp, C::kFirstStep, steps, 0, word, {}, low, high, {}};
+        for (int i = 0; i < steps; ++i) {
+            entry.counts.push_back(count(m_classes.count(static_cast<std::uint8_t>(C::kFirstStep + i))));
+        }
+        m_out.entries.push_back(std::move(entry));
     }
+    void shares(const QString &word) { ramp(word, 11, QStringLiteral("0"), QStringLiteral("100 %")); }
 
     void states()
     {
@@ -106,8 +109,8 @@ private:
             state == State::Terminating ? some(i, word) : entry(i, word);
         }
         if (m_content.undeclared > 0 && !m_glyphs) {
-            m_out.entries.push_back({Kind::Undeclared, static_cast<std::uint8_t>(State::Ok), 1, 0,
-                MapLegend::tr("declares nothing"), count(m_content.undeclared), {}, {}});
+            m_out.entries.push_back({Kind::Undeclared, static_cast<std::uint8_t>(State::Ok), 1, kUndeclaredPods,
+                MapLegend::tr("declares nothing"), count(m_content.undeclared), {}, {}, {}});
         }
     }
 
@@ -119,7 +122,7 @@ private:
             entry(C::kNoRestart + step, step == 4 ? MapLegend::tr("restarts %1").arg(words[step]) : words[step],
                 step > 0 ? bit(C::kNoRestart + step + C::kRecentRestarts) : 0);
         }
-        LegendEntry recent{Kind::Recent, C::kLoopRestarts, 1, 0, MapLegend::tr("in the last hour"), {}, {}, {}};
+        LegendEntry recent{Kind::Recent, C::kLoopRestarts, 1, 0, MapLegend::tr("in the last hour"), {}, {}, {}, {}};
         std::uint32_t n = 0;
         for (int step = 1; step <= 4; ++step) {
             const int cls = C::kNoRestart + step + C::kRecentRestarts;
@@ -171,22 +174,27 @@ private:
 
     void nodes()
     {
-        if (m_content.cordoned > 0) {
-            m_out.entries.push_back(
-                {Kind::Cordoned, 0, 1, 0, MapLegend::tr("cordoned"), count(m_content.cordoned), {}, {}});
-        }
-        if (m_content.silent > 0) {
-            m_out.entries.push_back({Kind::Silent, 0, 1, 0,
-                m_content.loads || heliosOf(m_content) ? MapLegend::tr("silent or down") : MapLegend::tr("silent"),
-                count(m_content.silent), {}, {}});
-        }
+        const layout::NodeCounts &nodes = m_content.marked;
+        node(Kind::Silent, kSilentNodes, nodes.silent,
+            m_content.loads || heliosOf(m_content) ? MapLegend::tr("silent or down") : MapLegend::tr("silent"));
+        node(Kind::NotReady, kNotReadyNodes, nodes.notReady, MapLegend::tr("node not ready"));
+        node(Kind::UnderPressure, kNodesUnderPressure, nodes.underPressure, MapLegend::tr("under pressure"));
+        node(Kind::Cordoned, kCordonedNodes, nodes.cordoned, MapLegend::tr("cordoned"));
         if (m_glyphs) {
-            m_out.entries.push_back({Kind::UsedBar, 0, 1, 0, MapLegend::tr("used of it"), {}, {}, {}});
+            m_out.entries.push_back({Kind::UsedBar, 0, 1, 0, MapLegend::tr("used of it"), {}, {}, {}, {}});
+        }
+    }
+
+    /// Only where there is one.
+    void node(Kind kind, ClassMask mark, std::uint32_t nodes, const QString &word)
+    {
+        if (nodes > 0) {
+            m_out.entries.push_back({kind, 0, 1, mark, word, count(nodes), {}, {}, {}});
         }
     }
 
     /// What a lens cannot tell of Helios; empty: nothing.
-    QString heliosNote() const
+    QStringList heliosNotes() const
     {
         switch (m_classes.lens()) {
         case Lens::State:
@@ -194,54 +202,75 @@ private:
         case Lens::Stage:
             return {};
         case Lens::Requested:
-            return MapLegend::tr("Helios has no allocatable: its cells take what is declared of the host's capacity");
+            return {MapLegend::tr("Helios has no allocatable: its cells take what is declared of the host's capacity"),
+                MapLegend::tr("Helios: declared of capacity")};
         case Lens::Used:
-            return MapLegend::tr("Helios measures hosts, not tasks: its cells take their host's load by its CPUs");
+            return {MapLegend::tr("Helios measures hosts, not tasks: its cells take their host's load by its CPUs"),
+                MapLegend::tr("Helios measures hosts, not tasks")};
         case Lens::Waste:
-            return MapLegend::tr("Helios measures no tasks: what they waste is not known");
+            return {MapLegend::tr("Helios measures no tasks: what they waste is not known"),
+                MapLegend::tr("Helios measures no tasks")};
         case Lens::Restarts:
-            return MapLegend::tr("Helios counts no restarts");
+            return {MapLegend::tr("Helios counts no restarts")};
         case Lens::Age:
-            return MapLegend::tr("Helios does not say when a task was created");
+            return {
+                MapLegend::tr("Helios does not say when a task was created"), MapLegend::tr("Helios: age not known")};
         }
         return {};
     }
 
-    QString note() const
+    void notes()
     {
-        if (heliosOf(m_content)) {
-            if (const QString words = heliosNote(); !words.isEmpty()) {
-                return words;
-            }
+        m_out.notes = heliosOf(m_content) ? heliosNotes() : QStringList();
+        if (m_out.notes.isEmpty() && m_level == layout::Level::Fleet) {
+            m_out.notes = fleetNotes();
         }
-        if (m_level == layout::Level::Fleet) {
-            switch (m_classes.lens()) {
-            case Lens::Restarts:
-                return MapLegend::tr("tile = node, as its pod with the most restarts");
-            case Lens::Age:
-                return MapLegend::tr("tile = node, as its newest pod");
-            case Lens::Owner:
-                return MapLegend::tr("tile = node, as the owner that holds most of it");
-            case Lens::Stage:
-                return MapLegend::tr("tile = node, as the first of these stages that is on it");
-            default:
-                break;
-            }
+        if (m_out.notes.isEmpty()) {
+            m_out.notes = areaNotes();
         }
-        const QString area = m_content.options.size == layout::SizeBy::Equal
-            ? MapLegend::tr("cell = pod, of the pods that fit · empty = free")
-            : m_glyphs
-            ? MapLegend::tr("area = %1 requested").arg(m_resource)
-            : MapLegend::tr("tile = node, width and filled area = %1 requested · empty = free").arg(m_resource);
+    }
+
+    /// What a tile that is drawn as one stands for; empty: see areaNotes.
+    QStringList fleetNotes() const
+    {
+        switch (m_classes.lens()) {
+        case Lens::Restarts:
+            return {MapLegend::tr("tile = node, as its pod with the most restarts")};
+        case Lens::Age:
+            return {MapLegend::tr("tile = node, as its newest pod")};
+        case Lens::Owner:
+            return {MapLegend::tr("tile = node, as the owner that holds most of it"),
+                MapLegend::tr("tile = who holds most of it")};
+        case Lens::Stage:
+            return {MapLegend::tr("tile = node, as the first of these stages that is on it"),
+                MapLegend::tr("tile = first of these stages")};
+        default:
+            return {};
+        }
+    }
+
+    QStringList areaNotes() const
+    {
         const bool onlyHelios = heliosOf(m_content)
             && std::all_of(m_content.clusters.begin(), m_content.clusters.end(),
                 [](const layout::Cluster &cluster) { return cluster.ofCapacity; });
-        if (onlyHelios && m_content.options.size != layout::SizeBy::Equal) {
-            return m_glyphs
-                ? MapLegend::tr("area = %1 declared").arg(m_resource)
-                : MapLegend::tr("tile = host, width = its %1, filled area = what is declared").arg(m_resource);
+        QStringList area;
+        if (m_content.options.size == layout::SizeBy::Equal) {
+            area = {MapLegend::tr("cell = pod, of the pods that fit · empty = free"), MapLegend::tr("cell = pod")};
+        } else if (onlyHelios) {
+            area = {MapLegend::tr("tile = host, width = its %1, filled area = what is declared").arg(m_resource),
+                MapLegend::tr("area = %1 declared").arg(m_resource)};
+        } else {
+            area = {MapLegend::tr("tile = node, width and filled area = %1 requested · empty = free").arg(m_resource),
+                MapLegend::tr("area = %1 requested").arg(m_resource)};
         }
-        return m_content.unsized ? MapLegend::tr("hollow sizes: nodes not readable · %1").arg(area) : area;
+        if (m_glyphs) {
+            area = {m_content.options.size == layout::SizeBy::Equal ? area.front() : area.back()};
+        }
+        return m_content.unsized && !onlyHelios
+            ? QStringList{MapLegend::tr("hollow sizes: nodes not readable · %1").arg(area.front()),
+                MapLegend::tr("hollow sizes: nodes not readable")}
+            : area;
     }
 
     const layout::Content &m_content;

@@ -17,11 +17,6 @@ using layout::Level;
 using layout::Rect;
 using layout::Tile;
 
-Rect inset(const Rect &rect, int by)
-{
-    return {rect.x + by, rect.y + by, std::max(0, rect.w - 2 * by), std::max(0, rect.h - 2 * by)};
-}
-
 /// At least `least` in both directions, growing to where `within` has room.
 Rect atLeast(Rect rect, int least, const Rect &within)
 {
@@ -47,7 +42,7 @@ public:
         , m_canvas(image, job.area.x, job.area.y)
         , m_level(job.metrics.level(m_geometry.tileHeight))
         , m_classes(*job.classes)
-        , m_colors(m_classes.lens(), job.palette, job.seen)
+        , m_colors(m_classes.lens(), job.palette)
         , m_byState(m_classes.lens() == Lens::State)
         , m_ground(job.area.y)
     {
@@ -59,7 +54,7 @@ public:
 
     void paintCells()
     {
-        // The border of a silent node lies around its tile.
+        // The border of a node that is not well lies around its tile.
         const Rect reached = inset(m_job.area, -m_palette.px(1));
         m_geometry.forTiles(reached, [this](std::uint32_t tile) {
             if (m_stop.stop_requested()) {
@@ -67,6 +62,7 @@ public:
             }
             fetchAfter(tile);
             groundTo(m_geometry.tiles[tile].bottom() + m_palette.px(1));
+            m_seen = seenIn(m_content.tiles[tile], m_job.seen);
             switch (m_level) {
             case Level::Fleet:
                 paintFleetTile(tile);
@@ -114,6 +110,13 @@ private:
         }
         return m_stale[tile.cluster] ? mix(color, m_palette.surface, 0.5) : color;
     }
+    /// Whether what a node says of itself is to be seen; else it fades to track, as pods do.
+    bool nodeSeen(const Tile &tile) const { return tile.kept && m_seen == kAllClasses; }
+    QRgb ofNode(QRgb color, const Tile &tile) const { return nodeSeen(tile) ? faded(color, tile) : m_palette.track; }
+    QRgb frameOf(const Tile &tile, QRgb plain) const
+    {
+        return tile.cordoned && nodeSeen(tile) ? m_palette.textSecondary : plain;
+    }
     std::span<const Item> itemsOf(const Tile &tile) const { return m_content.itemsOf(tile); }
     /// What lies under the tiles, down to there: just before they are painted, while it is near.
     void groundTo(int bottom)
@@ -139,15 +142,20 @@ private:
             fetch(next.places.data(), next.places.size() / 2 * sizeof(layout::Place));
         }
     }
-    /// How a tile is drawn as one: by its own class, else by the worst of those in it that are to be seen.
+    /// How a tile is drawn as one: by its own class, else by the worst of those in it that are to be seen; of states by
+    /// those that are well, as long as there are any: the others have a mark.
     LensLook tileLook(std::uint32_t index) const
     {
-        const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
+        const ClassMask seen = m_classes.seenOf(index, m_job.seen);
         if (!m_content.tiles[index].kept || seen == 0) {
             return {LensLook::Kind::Plain, m_palette.track, m_palette.track, m_palette.track};
         }
-        const std::uint8_t own = m_byState ? static_cast<std::uint8_t>(State::Ok) : m_classes.ofTile(index);
-        return m_colors[m_colors.seen(own) ? own : static_cast<std::uint8_t>(std::bit_width(seen) - 1)];
+        if (m_byState) {
+            constexpr ClassMask kWell = (1U << static_cast<int>(State::Cordoned)) - 1;
+            return m_colors[mostStriking(Lens::State, (seen & kWell) != 0 ? seen & kWell : seen)];
+        }
+        const std::uint8_t own = m_classes.ofTile(index);
+        return m_colors[(seen >> own & 1) != 0 ? own : mostStriking(m_classes.lens(), seen)];
     }
 
     void fillLook(const Rect &rect, const LensLook &look, const Tile &tile)
@@ -180,7 +188,7 @@ private:
         Rect inside = rect;
         m_canvas.fill(rect, m_palette.surface);
         if (!tiny) {
-            m_canvas.frame(rect, line, tile.cordoned ? m_palette.textSecondary : m_palette.tileBorder);
+            m_canvas.frame(rect, line, frameOf(tile, m_palette.tileBorder));
             inside = inset(rect, line);
         }
         double share = static_cast<double>(tile.requested);
@@ -189,23 +197,24 @@ private:
         }
         const int level = std::clamp(static_cast<int>(std::lround(share * inside.h)), tile.items > 0 ? 1 : 0, inside.h);
         const Rect fill{inside.x, inside.bottom() - level, inside.w, level};
-        if (tile.silent && (m_byState || m_classes.lens() == Lens::Used)) {
+        if (tile.silent && nodeSeen(tile) && (m_byState || m_classes.lens() == Lens::Used)) {
             m_canvas.hatch(fill, line, m_palette.px(3), faded(m_palette.borderStrong, tile));
         } else {
             fillLook(fill, tileLook(index), tile);
         }
+        if (tile.silent) {
+            const int dash = tiny ? rect.w + rect.h : m_palette.px(3);
+            m_canvas.dashedFrame(rect, line, dash, m_palette.px(2), markColor(State::Failed, tile));
+        } else if (tile.notReady() || tile.underPressure()) {
+            m_canvas.frame(rect, line, markColor(tile.state, tile));
+        }
         if (!m_byState) {
             return;
         }
-        const std::uint32_t seen = m_classes.maskOf(index) & m_job.seen;
-        auto worst = seen == 0 ? State::Ok : static_cast<State>(std::bit_width(seen) - 1);
-        if (tile.kept && m_job.seen == kAllClasses && severity(tile.state) > severity(worst)) {
+        const ClassMask seen = m_classes.seenOf(index, m_job.seen);
+        auto worst = seen == 0 ? State::Ok : static_cast<State>(mostStriking(Lens::State, seen));
+        if (nodeSeen(tile) && severity(tile.state) > severity(worst)) {
             worst = tile.state; // a silent node is as bad as a failed pod
-        }
-        if (tile.silent) {
-            const int dash = tiny ? rect.w + rect.h : m_palette.px(3);
-            m_canvas.dashedFrame(
-                rect, std::max(1, m_palette.px(1)), dash, m_palette.px(2), markColor(State::Failed, tile));
         }
         if (severity(worst) < severity(State::Pending) || worst == State::Unknown) {
             return;
@@ -220,7 +229,7 @@ private:
 
     QRgb markColor(State state, const Tile &tile) const
     {
-        return faded(m_palette.state[static_cast<std::size_t>(state)], tile);
+        return ofNode(m_palette.state[static_cast<std::size_t>(state)], tile);
     }
 
     void paintNodeTile(std::uint32_t index)
@@ -230,33 +239,62 @@ private:
         const Rect inside = tileInside(rect, m_level, m_job.metrics);
         const int line = m_palette.px(1);
         m_canvas.fill(rect, m_palette.surface);
-        m_canvas.frame(rect, line, tile.cordoned ? m_palette.textSecondary : m_palette.tileBorder);
+        m_canvas.frame(rect, line, frameOf(tile, m_palette.tileBorder));
         if (tile.cordoned) {
             hatchFree(inside, tile);
         }
         paintCellsWorstLast(index, inside);
+        paintBorder(rect, tile);
+        paintCorner(inside, tile);
+    }
+
+    /// Around a node that is not well, and as wide as it is bad: dashed where it is silent.
+    void paintBorder(const Rect &rect, const Tile &tile)
+    {
+        const int line = m_palette.px(1);
+        const Rect around = inset(rect, -line);
         if (tile.silent) {
-            silentBorder(rect, tile);
+            m_canvas.dashedFrame(
+                around, m_palette.px(2), m_palette.px(4), m_palette.px(2), markColor(State::Failed, tile));
+        } else if (tile.notReady()) {
+            m_canvas.frame(around, m_palette.px(2), markColor(tile.state, tile));
+        } else if (tile.underPressure()) {
+            m_canvas.frame(rect, line, markColor(tile.state, tile));
         }
     }
 
-    void silentBorder(const Rect &rect, const Tile &tile)
+    /// The shape of its state, where pods leave the corner free.
+    void paintCorner(const Rect &inside, const Tile &tile)
     {
-        const int line = m_palette.px(1);
-        m_canvas.dashedFrame(
-            inset(rect, -line), m_palette.px(2), m_palette.px(4), m_palette.px(2), markColor(State::Failed, tile));
+        const int side = m_palette.px(8);
+        const int pad = m_palette.px(2);
+        if ((!tile.notReady() && !tile.underPressure()) || inside.w < 3 * side
+            || freeOf(inside, tile).h < side + 2 * pad) {
+            return;
+        }
+        const Rect shape{inside.right() - side - pad, inside.y + pad, side, side};
+        m_canvas.fill(inset(shape, -pad), m_palette.surface); // a cordoned one is hatched there
+        if (tile.notReady()) {
+            m_canvas.fill(shape, markColor(tile.state, tile));
+        } else {
+            m_canvas.triangle(shape, markColor(tile.state, tile));
+        }
     }
 
-    /// What pods leave free of a node that takes none.
-    void hatchFree(const Rect &inside, const Tile &tile)
+    Rect freeOf(const Rect &inside, const Tile &tile) const
     {
         int top = layout::kWholePlace;
         for (const layout::Place &place : placesOf(tile, m_level)) {
             top = std::min<int>(top, place.y);
         }
         const int height = static_cast<int>(static_cast<double>(top) / layout::kWholePlace * inside.h);
-        const Rect free{inside.x, inside.y, inside.w, height - m_palette.px(1)};
-        m_canvas.hatch(free, m_palette.px(1), m_palette.px(4), faded(m_palette.textSecondary, tile));
+        return {inside.x, inside.y, inside.w, height - m_palette.px(1)};
+    }
+
+    /// What pods leave free of a node that takes none.
+    void hatchFree(const Rect &inside, const Tile &tile)
+    {
+        m_canvas.hatch(freeOf(inside, tile), m_palette.px(1), m_palette.px(4), ofNode(m_palette.textSecondary, tile));
     }
 
     /// Where several cells share a pixel, the worst is painted last and stays.
@@ -267,7 +305,7 @@ private:
         const auto places = placesOf(tile, m_level);
         const int gap = m_palette.px(1);
         const auto loud = [&](const Item &item, std::uint8_t cls) {
-            return cls >= m_classes.firstLoud() && item.inScope && item.kept && m_colors.seen(cls);
+            return cls >= m_classes.firstLoud() && isSeen(item, cls, m_seen);
         };
         // Where cells are too small for shapes, a plain one is its colour: most of what a whole fleet is.
         const bool small = m_byState && !tile.ofCapacity && inside.h < m_palette.px(48) && m_canvas.holds(inside);
@@ -276,7 +314,7 @@ private:
             const std::uint8_t cls = m_byState ? static_cast<std::uint8_t>(items[i].state) : m_classes.ofItem(index, i);
             if (loud(items[i], cls)) {
                 waiting |= 1U << cls;
-            } else if (small && m_colors[cls].kind == LensLook::Kind::Plain && items[i].inScope && items[i].kept) {
+            } else if (small && m_colors[cls].kind == LensLook::Kind::Plain && isSeen(items[i], cls, m_seen)) {
                 m_canvas.fillInside(placeRect(inside, places[i], gap), faded(m_colors[cls].cell, tile));
             } else {
                 paintCell(tile, items[i], cls, placeRect(inside, places[i], gap));
@@ -295,7 +333,7 @@ private:
 
     void paintCell(const Tile &tile, const Item &item, std::uint8_t cls, const Rect &rect)
     {
-        if (!item.inScope || !item.kept || !m_colors.seen(cls)) {
+        if (!isSeen(item, cls, m_seen)) {
             m_canvas.fill(rect, m_palette.track);
             return;
         }
@@ -341,7 +379,7 @@ private:
         const Rect &rect = m_geometry.tiles[index];
         const Rect inside = tileInside(rect, m_level, m_job.metrics);
         m_canvas.fill(rect, m_palette.surface);
-        m_canvas.frame(rect, m_palette.px(1), tile.cordoned ? m_palette.textSecondary : m_palette.border);
+        m_canvas.frame(rect, m_palette.px(1), frameOf(tile, m_palette.border));
         m_canvas.fill(inside, m_palette.bg);
         if (tile.cordoned) {
             hatchFree(inside, tile);
@@ -351,9 +389,7 @@ private:
         for (std::uint32_t i = 0; i < items.size(); ++i) {
             paintField(tile, items[i], m_classes.ofItem(index, i), placeRect(inside, places[i], m_job.metrics.px(1)));
         }
-        if (tile.silent) {
-            silentBorder(rect, tile);
-        }
+        paintBorder(rect, tile);
     }
 
     void paintField(const Tile &tile, const Item &item, std::uint8_t cls, const Rect &rect)
@@ -361,7 +397,7 @@ private:
         if (!rect.intersects(m_job.area)) {
             return;
         }
-        if (!item.inScope || !item.kept || !m_colors.seen(cls)) {
+        if (!isSeen(item, cls, m_seen)) {
             m_canvas.fill(rect, m_palette.track);
             return;
         }
@@ -404,6 +440,7 @@ private:
     const LensClasses &m_classes;
     const LensColors m_colors;
     const bool m_byState;
+    ClassMask m_seen = kAllClasses; ///< of the tile that is painted
     int m_ground = 0; ///< where the ground ends
     bool m_anyStale = false;
     std::vector<bool> m_stale; ///< by cluster
@@ -419,47 +456,6 @@ bool staleCluster(const ClusterSnapshot &cluster)
     const ClusterStatus &status = cluster.status();
     return status.connection == Connection::Stale || status.of(ResourceKind::Pods).sync == Sync::Stale
         || status.of(ResourceKind::Nodes).sync == Sync::Stale;
-}
-
-Rect tileInside(const Rect &tile, Level level, const layout::Metrics &metrics)
-{
-    switch (level) {
-    case Level::Fleet:
-        return tile;
-    case Level::Nodes:
-        return inset(tile, 2 * metrics.px(1));
-    case Level::Pods:
-    case Level::Containers:
-        break;
-    }
-    const int pad = metrics.px(6);
-    const int head = metrics.tileHead();
-    return {tile.x + pad, tile.y + head, std::max(1, tile.w - 2 * pad), std::max(1, tile.h - head - pad)};
-}
-
-std::span<const layout::Place> placesOf(const Tile &tile, Level level)
-{
-    const std::span<const layout::Place> both(tile.pods->places);
-    return level >= Level::Pods ? both.last(both.size() / 2) : both.first(both.size() / 2);
-}
-
-void cellsOf(const Tile &tile, Level level, std::vector<Cell> &cells)
-{
-    constexpr float kWhole = layout::kWholePlace;
-    cells.clear();
-    for (const layout::Place &place : placesOf(tile, level)) {
-        cells.push_back({static_cast<std::uint32_t>(cells.size()), static_cast<float>(place.x) / kWhole,
-            static_cast<float>(place.y) / kWhole, static_cast<float>(place.w) / kWhole,
-            static_cast<float>(place.h) / kWhole});
-    }
-}
-
-Rect cellRect(const Rect &inside, const Cell &cell, const layout::Metrics &metrics)
-{
-    const auto part = [](float value) {
-        return static_cast<std::uint16_t>(std::lround(static_cast<double>(value) * layout::kWholePlace));
-    };
-    return placeRect(inside, {part(cell.x), part(cell.y), part(cell.w), part(cell.h)}, metrics.px(1));
 }
 
 QImage paintMap(const MapJob &job, const std::stop_token &stop)

@@ -8,6 +8,7 @@
 #include <QImage>
 #include <QString>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -33,6 +34,11 @@ struct MapJob {
 /// An opaque image of `area`, one pixel of it for one of the map; null when it was stopped.
 QImage paintMap(const MapJob &job, const std::stop_token &stop = {});
 
+/// Smaller by that much on every side; never below nothing.
+inline layout::Rect inset(const layout::Rect &rect, int by)
+{
+    return {rect.x + by, rect.y + by, std::max(0, rect.w - 2 * by), std::max(0, rect.h - 2 * by)};
+}
 /// Where pods may stand in a tile.
 layout::Rect tileInside(const layout::Rect &tile, layout::Level level, const layout::Metrics &metrics);
 /// The places of a tile's pods at this level, by Content::itemsOf.
@@ -63,8 +69,14 @@ void paintTileText(QPainter &painter, const MapJob &job, std::size_t tile, const
 
 /// The cluster's picture is no longer kept up to date.
 bool staleCluster(const ClusterSnapshot &cluster);
+/// What a node that is ready is short of, or that it is without its network.
+bool pressing(const ConditionView &condition);
+/// kubectl's word, and what presses: "Ready, DiskPressure".
+QString nodeStatusText(const NodeView &node);
 /// "120 × 32 cores", "120 × 128Gi", "120 nodes", "44 hosts".
 QString groupText(const layout::Content &content, const layout::Group &group);
+/// "cluster gke-eu, 248 nodes, 3,420 pods, 17 unscheduled".
+QString clusterText(const layout::Content &content, const layout::Cluster &cluster);
 /// What gathers its nodes: "default", "no pool", "all nodes", "by node name".
 QString captionText(const layout::Content &content, const layout::Group &group);
 QRectF toRectF(const layout::Rect &rect);

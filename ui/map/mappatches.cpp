@@ -77,7 +77,7 @@ std::optional<std::vector<MapPatch>> paintChanges(const MapJob &before, const Ma
     const auto &is = *job.content;
     std::vector<Rect> areas;
     std::size_t seen = 0;
-    // The border of a silent node lies around its tile.
+    // The border of a node that is not well lies around its tile.
     const int around = job.palette.px(1);
     job.geometry->forTiles(job.area, [&](std::uint32_t t) {
         ++seen;

@@ -275,7 +275,7 @@ void paintCellText(
     QPainter &painter, const MapJob &job, const Tile &tile, const Item &item, std::uint8_t cls, const Rect &cell)
 {
     const MapPalette &palette = job.palette;
-    if (cell.w < palette.px(40) || cell.h < palette.px(16) || !item.inScope || !item.kept) {
+    if (cell.w < palette.px(40) || cell.h < palette.px(16)) {
         return;
     }
     const PodView pod = job.content->pod(tile, item);
@@ -469,10 +469,14 @@ void paintTileText(
     const MapPalette &palette = job.palette;
     const ClusterSnapshot &snapshot = content.snapshot(tile);
     const bool stale = staleCluster(snapshot);
+    const bool quiet = stale || !tile.kept;
     const int middle = rect.y + job.metrics.tileHead() / 2 - palette.px(1);
     const int glyph = palette.px(10);
-    paintState(painter, stale ? State::Unknown : tile.state,
-        QRectF(rect.x + palette.px(9), middle - glyph / 2, glyph, glyph), palette.dark);
+    const ClassMask seen = seenIn(tile, job.seen);
+    if (tile.kept && seen == kAllClasses) {
+        paintState(painter, stale ? State::Unknown : tile.state,
+            QRectF(rect.x + palette.px(9), middle - glyph / 2, glyph, glyph), palette.dark);
+    }
     Line head(painter, rect.x + palette.px(26), rect.right() - palette.px(8), middle);
     QString note;
     QString strong;
@@ -480,10 +484,11 @@ void paintTileText(
     if (node && (tile.state == State::Failed || tile.state == State::Warning)) {
         Time since = kNoTime;
         for (const ConditionView &condition : node->conditions()) {
-            since = condition.type == "Ready" ? condition.since : since;
+            const bool behind = tile.underPressure() ? pressing(condition) : condition.type == "Ready";
+            since = behind ? condition.since : since;
         }
         since = since == kNoTime ? node->reported() : since;
-        strong = shown(node->status());
+        strong = nodeStatusText(*node);
         if (since != kNoTime) {
             strong += QStringLiteral(" · ") + text(formatAge(since, job.now));
         }
@@ -508,9 +513,9 @@ void paintTileText(
         head.writeRight(note, palette.table, palette.textSecondary, 0);
     }
     if (room >= strongWidth + std::min(nameWidth, palette.px(70))) {
-        head.writeRight(strong, palette.tableStrong, stale ? palette.textSecondary : palette.text, palette.px(8));
+        head.writeRight(strong, palette.tableStrong, quiet ? palette.textSecondary : palette.text, palette.px(8));
     }
-    head.write(shown(tile.name), palette.tableStrong, stale ? palette.textSecondary : palette.text, 0, Qt::ElideMiddle);
+    head.write(shown(tile.name), palette.tableStrong, quiet ? palette.textSecondary : palette.text, 0, Qt::ElideMiddle);
 
     // What is free, where there is room to say it.
     const auto &size = content.options.size;
@@ -534,7 +539,7 @@ void paintTileText(
         const Rect at = cellRect(inside, cell, job.metrics);
         if (at.intersects(job.area) && items[cell.item].named()) {
             const std::uint8_t cls = job.classes->ofItem(static_cast<std::uint32_t>(index), cell.item);
-            if ((job.seen >> cls & 1) != 0) {
+            if (isSeen(items[cell.item], cls, seen)) {
                 paintCellText(painter, job, tile, items[cell.item], cls, at);
             }
         }

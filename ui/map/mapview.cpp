@@ -434,7 +434,7 @@ void MapView::zoomBy(double factor, const QPointF &at)
 
 void MapView::zoomTo(layout::Level level)
 {
-    const Hit &hit = m_current.tile >= 0 ? m_current : m_selectedHit;
+    const Hit &hit = m_current.somewhere() ? m_current : m_selectedHit;
     const QRectF rect = rectOf(hit);
     const bool seen = rect.isValid() && QRectF(viewport()->rect()).intersects(rect);
     animateTo(metrics().heightOf(level), seen ? rect.center() : QRectF(viewport()->rect()).center());

@@ -60,8 +60,9 @@ public:
     struct Hit {
         int tile = -1;
         int item = -1; ///< in Content::itemsOf(tile); only where pods are big enough to be meant
-        int clusterHead = -1;
+        int clusterHead = -1; ///< in Content::clusters
         bool operator==(const Hit &) const = default;
+        bool somewhere() const { return tile >= 0 || clusterHead >= 0; }
     };
     Hit hitAt(const QPointF &viewportPoint) const;
     /// Where a tile or a pod in it is, in the viewport's pixels; empty when it is not drawn at this level.
@@ -71,10 +72,11 @@ public:
     QString describe(const Hit &hit) const;
     Hit current() const { return m_current; } ///< the keyboard's
     Hit selectedHit() const { return m_selectedHit; }
-    Hit hitOf(const AnyId &id) const; ///< of a node or a pod; tile -1: not on the map
+    Hit hitOf(const AnyId &id) const; ///< of a node, a pod or a cluster's head; nowhere: not on the map
     QRectF toViewport(const layout::Rect &rect) const; ///< from the map's pixels
     void moveTo(const Hit &hit); ///< the keyboard, and the map so that it is seen
-    void activate(const Hit &hit); ///< selects it for all
+    /// Selects it for all; of a cluster that has pods no node takes, asks for these. True: it is selected.
+    bool activate(const Hit &hit);
     /// Escape is for them first.
     void setDetailsOpen(bool open) { m_detailsOpen = open; }
 
@@ -167,6 +169,9 @@ private:
     bool goUp();
     int nearestItem(int tile, const QRectF &to) const;
     int tileBeside(int tile, int dx, int dy) const;
+    bool moveOverHeads(int dx, int dy);
+    int currentTile() const;
+    int firstTileOf(int cluster) const;
     QRectF currentRect() const;
     void ensureVisible(const Hit &hit);
     void announce();

@@ -71,6 +71,36 @@ void heliosTip(Tip::Content &tip, const NodeView &host, const Sums &sums, std::u
 
 } // namespace
 
+bool pressing(const ConditionView &condition)
+{
+    return condition.status != "False"
+        && (condition.type.ends_with("Pressure") || condition.type == "NetworkUnavailable");
+}
+
+QString nodeStatusText(const NodeView &node)
+{
+    QString words = shown(node.status());
+    for (const ConditionView &condition : node.conditions()) {
+        if (pressing(condition)) {
+            words += QStringLiteral(", ") + shown(condition.type);
+        }
+    }
+    return words;
+}
+
+QString clusterText(const layout::Content &content, const layout::Cluster &cluster)
+{
+    const ClusterSnapshot &snapshot = content.picture->cluster(cluster.index);
+    QString words =
+        (cluster.ofCapacity ? MapView::tr("cluster %1, %2 hosts, %3 tasks")
+                            : MapView::tr("cluster %1, %2 nodes, %3 pods"))
+            .arg(shown(snapshot.status().name), text(formatCount(cluster.nodes)), text(formatCount(cluster.pods)));
+    if (cluster.unscheduled > 0) {
+        words += MapView::tr(", %1 unscheduled").arg(text(formatCount(cluster.unscheduled)));
+    }
+    return staleCluster(snapshot) ? MapView::tr("%1, not up to date").arg(words) : words;
+}
+
 MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
 {
     const QPointF point = toMap(viewportPoint);
@@ -112,6 +142,9 @@ MapView::Hit MapView::hitAt(const QPointF &viewportPoint) const
 
 QRectF MapView::rectOf(const Hit &hit) const
 {
+    if (hit.tile < 0 && static_cast<std::size_t>(hit.clusterHead) < m_geometry->clusters.size()) {
+        return toViewport(m_geometry->clusters[static_cast<std::size_t>(hit.clusterHead)].head);
+    }
     if (hit.tile < 0 || static_cast<std::size_t>(hit.tile) >= m_geometry->tiles.size()) {
         return {};
     }
@@ -133,6 +166,9 @@ QRectF MapView::rectOf(const Hit &hit) const
 
 AnyId MapView::idOf(const Hit &hit) const
 {
+    if (hit.tile < 0 && static_cast<std::size_t>(hit.clusterHead) < m_content->clusters.size()) {
+        return m_content->clusters[static_cast<std::size_t>(hit.clusterHead)].id;
+    }
     if (hit.tile < 0 || static_cast<std::size_t>(hit.tile) >= m_content->tiles.size()) {
         return {};
     }
@@ -164,6 +200,11 @@ MapView::Hit MapView::hitOf(const AnyId &id) const
                 items.begin(), items.end(), [&pod](const layout::Item &item) { return item.slot == pod->slot; });
             hit.item = it == items.end() ? -1 : static_cast<int>(it - items.begin());
         }
+    } else if (const auto *cluster = std::get_if<ClusterId>(&id)) {
+        const auto &all = m_content->clusters;
+        const auto it =
+            std::find_if(all.begin(), all.end(), [cluster](const layout::Cluster &one) { return one.id == *cluster; });
+        hit.clusterHead = it == all.end() ? -1 : static_cast<int>(it - all.begin());
     }
     return hit;
 }
@@ -196,6 +237,9 @@ void MapView::setSelection(const AnyId &id)
 QString MapView::describe(const Hit &hit) const
 {
     const AnyId id = idOf(hit);
+    if (std::holds_alternative<ClusterId>(id)) {
+        return clusterText(*m_content, m_content->clusters[static_cast<std::size_t>(hit.clusterHead)]);
+    }
     if (const auto *podId = std::get_if<PodId>(&id)) {
         const auto pod = m_content->picture->snapshot().find(*podId);
         if (pod && pod->cluster().status().orchestrator == Orchestrator::Helios) {
@@ -223,7 +267,7 @@ QString MapView::describe(const Hit &hit) const
                         percent(static_cast<double>(tile.load)), QString::number(tile.items), failed);
             }
             return tr("node %1, %2, %3 requested, %4 used, %5 pods%6")
-                .arg(shown(tile.name), shown(node->status()), percent(static_cast<double>(tile.requested)),
+                .arg(shown(tile.name), nodeStatusText(*node), percent(static_cast<double>(tile.requested)),
                     percent(static_cast<double>(tile.used)), QString::number(tile.items), failed);
         }
     }
@@ -293,7 +337,7 @@ void MapView::showTip()
             const double memoryUsed = shareOf(node->memoryUsed().value, node->memoryAllocatable().value);
             tip.title = shown(node->name());
             tip.state = node->state();
-            tip.subtitle = tr("%1 · %2").arg(shown(node->status()), ageOf(node->created(), m_now));
+            tip.subtitle = tr("%1 · %2").arg(nodeStatusText(*node), ageOf(node->created(), m_now));
             tip.rows.push_back({tr("Requested"), tr("%1 CPU, %2 memory").arg(percent(cpu), percent(memory)), {}});
             tip.rows.push_back({tr("Used"), tr("%1 CPU, %2 memory").arg(percent(cpuUsed), percent(memoryUsed)), {}});
             tip.rows.push_back({tr("Pods"),

@@ -109,16 +109,9 @@ void MapView::mouseReleaseEvent(QMouseEvent *event)
         return;
     }
     const Hit hit = hitAt(event->position());
-    if (hit.tile >= 0) {
+    if (hit.somewhere()) {
         m_current = hit;
         activate(hit);
-    } else if (hit.clusterHead >= 0) {
-        const auto &cluster = m_content->clusters[static_cast<std::size_t>(hit.clusterHead)];
-        if (cluster.unscheduled > 0) {
-            Q_EMIT unscheduledWanted(cluster.id);
-        } else {
-            Q_EMIT selected(cluster.id);
-        }
     }
 }
 

@@ -85,12 +85,11 @@ void MapView::keyPressEvent(QKeyEvent *event)
     case Qt::Key_Return:
     case Qt::Key_Enter:
     case Qt::Key_Space:
-        if (m_current.tile < 0) {
+        if (!m_current.somewhere()) {
             event->ignore();
             return;
         }
-        activate(m_current);
-        if (event->key() != Qt::Key_Space) {
+        if (activate(m_current) && event->key() != Qt::Key_Space) {
             event->ignore(); // the window opens the details of what is selected
             return;
         }
@@ -106,11 +105,11 @@ void MapView::keyPressEvent(QKeyEvent *event)
 bool MapView::beginAtKeyboard()
 {
     m_keyboard = true;
-    if (m_current.tile >= 0) {
+    if (m_current.somewhere()) {
         return true;
     }
     Hit first = m_selectedHit;
-    if (first.tile < 0) {
+    if (!first.somewhere()) {
         first.tile = m_geometry->placeOf(offset().x(), offset().y()).tile;
     }
     moveTo(first);
@@ -177,9 +176,41 @@ int MapView::tileBeside(int tile, int dx, int dy) const
     return next >= 0 && next < count && next != tile ? next : -1;
 }
 
+int MapView::firstTileOf(int cluster) const
+{
+    const layout::Cluster &of = m_content->clusters[static_cast<std::size_t>(cluster)];
+    const auto first = m_content->tiles.begin() + of.firstTile;
+    const auto last = first + of.tiles;
+    const auto it = std::find_if(first, last, [](const layout::Tile &tile) { return !tile.gone; });
+    return it == last ? -1 : static_cast<int>(it - m_content->tiles.begin());
+}
+
+/// Where the keyboard stands; on a cluster's head: the first of the cluster.
+int MapView::currentTile() const
+{
+    return m_current.tile >= 0 || m_current.clusterHead < 0 ? m_current.tile : firstTileOf(m_current.clusterHead);
+}
+
+/// From a cluster's head to another or down to its nodes. False: it stands on none.
+bool MapView::moveOverHeads(int dx, int dy)
+{
+    if (m_current.tile >= 0) {
+        return false;
+    }
+    const int clusters = static_cast<int>(m_content->clusters.size());
+    if (dy > 0) {
+        if (const int tile = currentTile(); tile >= 0) {
+            moveTo({tile, nearestItem(tile, currentRect()), -1});
+        }
+    } else if (const int next = m_current.clusterHead + (dx != 0 ? dx : -1); next >= 0 && next < clusters) {
+        moveTo({-1, -1, next});
+    }
+    return true;
+}
+
 void MapView::moveCurrent(int dx, int dy)
 {
-    if (m_content->tiles.empty() || !beginAtKeyboard()) {
+    if (m_content->tiles.empty() || !beginAtKeyboard() || moveOverHeads(dx, dy)) {
         return;
     }
     const QRectF from = currentRect();
@@ -204,7 +235,16 @@ void MapView::moveCurrent(int dx, int dy)
             return;
         }
     }
-    if (const int next = tileBeside(m_current.tile, dx, dy); next >= 0) {
+    // Up and down the head of a cluster is met before the nodes beyond it.
+    const auto clusterOf = [this](int tile) {
+        return static_cast<int>(m_content->tiles[static_cast<std::size_t>(tile)].cluster);
+    };
+    const int next = tileBeside(m_current.tile, dx, dy);
+    if (dy < 0 && (next < 0 || clusterOf(next) != clusterOf(m_current.tile))) {
+        moveTo({-1, -1, clusterOf(m_current.tile)});
+    } else if (dy > 0 && next >= 0 && clusterOf(next) != clusterOf(m_current.tile)) {
+        moveTo({-1, -1, clusterOf(next)});
+    } else if (next >= 0) {
         moveTo({next, nearestItem(next, from), -1});
     }
 }
@@ -215,7 +255,11 @@ void MapView::movePage(int direction)
     if (m_content->tiles.empty() || !beginAtKeyboard()) {
         return;
     }
-    const auto &rect = m_geometry->tiles[static_cast<std::size_t>(m_current.tile)];
+    const int stands = currentTile();
+    if (stands < 0) {
+        return;
+    }
+    const auto &rect = m_geometry->tiles[static_cast<std::size_t>(stands)];
     const double page = std::max(screenSize().height() * 0.9, m_geometry->tileHeight + m_geometry->gap + 1.0);
     const int next = m_geometry->placeOf(rect.x + rect.w / 2.0, rect.y + rect.h / 2.0 + direction * page).tile;
     const QRectF from = currentRect().translated(0, direction * page / ratio());
@@ -233,8 +277,8 @@ void MapView::moveToEnd(bool last, bool whole)
     }
     m_keyboard = true;
     int tile = last ? static_cast<int>(m_content->tiles.size()) - 1 : 0;
-    if (!whole && m_current.tile >= 0) {
-        const auto &row = m_geometry->rows[m_geometry->rowOf(static_cast<std::uint32_t>(m_current.tile))];
+    if (const int stands = currentTile(); !whole && stands >= 0) {
+        const auto &row = m_geometry->rows[m_geometry->rowOf(static_cast<std::uint32_t>(stands))];
         tile = static_cast<int>(last ? row.firstTile + row.tiles - 1 : row.firstTile);
     }
     while (tile >= 0 && tile < static_cast<int>(m_content->tiles.size())
@@ -255,16 +299,17 @@ bool MapView::stopsAt(int tile, int item) const
     const bool chosen = m_seen != kAllClasses;
     const bool filtered = !m_filter.empty();
     if (item < 0) {
-        return !chosen && !filtered && !node.gone && (node.silent || severity(node.state) >= severity(State::Warning));
+        return chosen ? node.kept && (marksOf(node) & m_seen) != 0
+                      : !filtered && !node.gone && (node.silent || severity(node.state) >= severity(State::Warning));
     }
     const layout::Item &pod = m_content->itemsOf(node)[static_cast<std::size_t>(item)];
-    if (!pod.inScope || !pod.kept) {
-        return false;
-    }
     if (chosen) {
         return m_classes->of(*m_content)
-            && (m_seen >> m_classes->ofItem(static_cast<std::uint32_t>(tile), static_cast<std::uint32_t>(item)) & 1)
-            != 0;
+            && isSeen(
+                pod, m_classes->ofItem(static_cast<std::uint32_t>(tile), static_cast<std::uint32_t>(item)), m_seen);
+    }
+    if (!pod.inScope || !pod.kept) {
+        return false;
     }
     return filtered || (severity(pod.state) >= severity(State::Pending) && pod.state != State::Unknown);
 }
@@ -280,7 +325,7 @@ void MapView::moveToNext(int direction)
         return static_cast<int>(m_content->itemsOf(m_content->tiles[static_cast<std::size_t>(tile)]).size());
     };
     // A node comes before its pods; once around and back to where it stands.
-    int tile = std::max(0, m_current.tile);
+    int tile = std::max(0, currentTile());
     int item = m_current.tile < 0 ? -2 : m_current.item;
     for (int steps = 0; steps <= tiles; ++steps) {
         for (item += direction; item >= -1 && item < itemsOf(tile); item += direction) {
@@ -354,14 +399,20 @@ void MapView::ensureVisible(const Hit &hit)
     }
 }
 
-void MapView::activate(const Hit &hit)
+bool MapView::activate(const Hit &hit)
 {
     const AnyId id = idOf(hit);
-    if (id.index() != 0) {
+    const auto *cluster = std::get_if<ClusterId>(&id);
+    const bool waiting =
+        cluster != nullptr && m_content->clusters[static_cast<std::size_t>(hit.clusterHead)].unscheduled > 0;
+    if (waiting) {
+        Q_EMIT unscheduledWanted(*cluster);
+    } else if (id.index() != 0) {
         setSelection(id);
         Q_EMIT selected(id);
     }
     announce();
+    return !waiting;
 }
 
 void MapView::announce()
@@ -376,7 +427,7 @@ void MapView::focusInEvent(QFocusEvent *event)
     if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason
         || event->reason() == Qt::ShortcutFocusReason) {
         m_keyboard = true;
-        if (m_current.tile < 0 && !m_content->tiles.empty()) {
+        if (!m_current.somewhere() && !m_content->tiles.empty()) {
             beginAtKeyboard();
         }
     }

@@ -201,10 +201,10 @@ void MapView::paintOverlay(QPainter &painter)
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(place(m_hover).adjusted(-1, -1, 0, 0));
     }
-    if (m_selectedHit.tile >= 0) {
+    if (m_selectedHit.somewhere()) {
         ring(place(m_selectedHit));
     }
-    if (m_keyboard && hasFocus() && m_current.tile >= 0 && m_current != m_selectedHit) {
+    if (m_keyboard && hasFocus() && m_current.somewhere() && m_current != m_selectedHit) {
         QPen pen(QColor::fromRgb(m_palette.accent), 2);
         pen.setJoinStyle(Qt::MiterJoin);
         painter.setPen(pen);

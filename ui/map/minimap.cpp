@@ -12,7 +12,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace sextant::ui {
@@ -32,27 +31,29 @@ public:
         , m_classes(*view.classes())
         , m_seen(view.seen())
         , m_palette(palette)
-        , m_colors(m_classes.lens(), palette, view.seen())
+        , m_colors(m_classes.lens(), palette)
         , m_served(m_classes.of(m_content))
     {
     }
     Spot operator()(std::uint32_t index) const
     {
         const layout::Tile &tile = m_content.tiles[index];
-        const std::uint32_t mask = m_served ? m_classes.maskOf(index) & m_seen : 0;
-        if (!tile.kept || !m_served || (mask == 0 && tile.items > 0 && m_seen != kAllClasses)) {
+        const ClassMask ofNode = seenIn(tile, m_seen);
+        const ClassMask seen = m_served ? m_classes.seenOf(index, m_seen) : 0;
+        if (!tile.kept || !m_served || (seen == 0 && ofNode != kAllClasses)) {
             return {0, m_palette.track};
         }
         const bool byState = m_classes.lens() == Lens::State;
-        std::uint8_t cls = byState || mask == 0
-            ? (mask == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(std::bit_width(mask) - 1))
-            : m_classes.ofTile(index);
-        if (byState && m_seen == kAllClasses && severity(tile.state) > static_cast<int>(cls)
+        const std::uint8_t own = m_classes.ofTile(index);
+        std::uint8_t cls = seen == 0            ? std::uint8_t{0}
+            : byState || (seen >> own & 1) == 0 ? mostStriking(m_classes.lens(), seen)
+                                                : own;
+        if (byState && ofNode == kAllClasses && severity(tile.state) > static_cast<int>(cls)
             && severity(tile.state) >= severity(State::Pending)) {
             cls = static_cast<std::uint8_t>(tile.state);
         }
         const LensLook &look = m_colors[cls];
-        return {static_cast<std::uint8_t>(cls + 1), byState ? look.cell : look.bar};
+        return {static_cast<std::uint8_t>(rankOf(m_classes.lens(), cls) + 1), byState ? look.cell : look.bar};
     }
 
 private:
@@ -347,8 +348,11 @@ void MiniMapSection::refresh()
         const layout::Tile &tile = content.tiles[static_cast<std::size_t>(hit.tile)];
         const layout::Group &group = content.groups[tile.group];
         const auto number = [](std::int64_t n) { return QString::fromStdString(formatCount(n)); };
-        note = (tile.ofCapacity ? tr("host %1 of %2") : tr("node %1 of %2"))
-                   .arg(number(hit.tile - static_cast<int>(group.firstTile) + 1), number(group.tiles));
+        const auto first = content.tiles.begin() + group.firstTile;
+        const auto before = std::count_if(first, content.tiles.begin() + hit.tile,
+            [](const layout::Tile &other) { return !other.gone; }); // places may be free
+        note =
+            (tile.ofCapacity ? tr("host %1 of %2") : tr("node %1 of %2")).arg(number(before + 1), number(group.nodes));
     }
     m_note->setText(note);
     m_map->updateGeometry();

@@ -175,7 +175,7 @@ private Q_SLOTS:
     {
         Shown shown;
         const auto &content = shown.view.content();
-        QCOMPARE(content.silent, 1U);
+        QCOMPARE(content.marked.silent, 1U);
         const QImage image = shown.image();
         const QColor failed = Theme::instance().state(State::Failed);
         const QRect down = shown.view.rectOf(shown.host("web-06")).toAlignedRect().adjusted(-3, -3, 3, 3);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/heliosfleet.h"
 #include "tests/ui/map/shownmap.h"
 #include "ui/map/maplegend.h"
 
@@ -276,6 +277,41 @@ private Q_SLOTS:
         }
     }
 
+    void whatHasEndedStandsBehindWhatRuns_data()
+    {
+        QTest::addColumn<QList<int>>("states");
+        QTest::addColumn<int>("worst");
+        const auto row = [](const char *name, const QList<State> &states, State worst) {
+            QList<int> numbers;
+            for (const State state : states) {
+                numbers << static_cast<int>(state);
+            }
+            QTest::newRow(name) << numbers << static_cast<int>(worst);
+        };
+        row("ready", {State::Ok}, State::Ok);
+        row("a job that is done", {State::Ok, State::Completed}, State::Ok);
+        row("a pod on its way out", {State::Ok, State::Terminating}, State::Ok);
+        row("only jobs that are done", {State::Completed}, State::Completed);
+        row("none that runs", {State::Completed, State::Terminating}, State::Terminating);
+        row("starting", {State::Ok, State::Completed, State::Pending}, State::Pending);
+        row("failed", {State::Ok, State::Completed, State::Warning, State::Failed}, State::Failed);
+    }
+    void whatHasEndedStandsBehindWhatRuns()
+    {
+        QFETCH(QList<int>, states);
+        QFETCH(int, worst);
+        std::uint32_t mask = 0;
+        int first = states.front();
+        for (const int state : states) {
+            mask |= 1U << state;
+            const auto rank = [](int of) { return rankOf(Lens::State, static_cast<std::uint8_t>(of)); };
+            first = rank(state) > rank(first) ? state : first;
+        }
+        QCOMPARE(int(mostStriking(Lens::State, mask)), worst);
+        QCOMPARE(first, worst);
+        QCOMPARE(int(mostStriking(Lens::Age, mask)), *std::max_element(states.begin(), states.end()));
+    }
+
     /// A lens draws with the colours of its legend, and what is lit up leaves the rest as track.
     void everyLensPaintsItsClasses_data()
     {
@@ -308,7 +344,7 @@ private Q_SLOTS:
         QVERIFY(hasColor(all, all.rect(), wanted));
 
         // At every level what is not lit up is track.
-        const ClassMask others = kAllClasses & ~(ClassMask(1) << common);
+        const ClassMask others = ((ClassMask(1) << C::kMost) - 1) & ~(ClassMask(1) << common);
         for (const auto level : {layout::Level::Fleet, layout::Level::Nodes, layout::Level::Pods}) {
             s.view.setSeen(kAllClasses);
             s.view.zoomTo(level);
@@ -361,6 +397,176 @@ private Q_SLOTS:
         QTest::keyClick(&legend, Qt::Key_Escape);
         QCOMPARE(wanted.takeFirst().at(0).value<ClassMask>(), kAllClasses);
         QVERIFY(legend.accessibleName().contains(QStringLiteral("50+")));
+    }
+
+    void nodesAndWhatDeclaresNothingLightUp_data()
+    {
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<QStringList>("lit");
+        QTest::newRow("silent") << QStringLiteral("silent") << QStringList{QStringLiteral("silent")};
+        QTest::newRow("not ready") << QStringLiteral("node not ready") << QStringList{QStringLiteral("unready")};
+        QTest::newRow("pressure") << QStringLiteral("under pressure") << QStringList{QStringLiteral("pressed")};
+        QTest::newRow("cordoned") << QStringLiteral("cordoned") << QStringList{QStringLiteral("cordoned")};
+        QTest::newRow("undeclared") << QStringLiteral("declares nothing") << QStringList{QStringLiteral("well")};
+    }
+    /// Clicked or chosen by keyboard, an entry lights up what it counts, and n goes there.
+    void nodesAndWhatDeclaresNothingLightUp()
+    {
+        QFETCH(QString, word);
+        QFETCH(QStringList, lit);
+        Shown s([](ClusterStore &cluster) {
+            for (const char *name : {"cordoned", "pressed", "silent", "unready", "well"}) {
+                auto node = sampleNode(name, "default", 32, 128, wallNow());
+                node.cordoned = node.name == "cordoned";
+                node.silent = node.name == "silent";
+                node.state = node.cordoned   ? State::Cordoned
+                    : node.name == "pressed" ? State::Warning
+                    : node.name == "well"    ? State::Ok
+                                             : State::Failed;
+                cluster.upsert(node);
+                auto draft = samplePod("ns", std::string("p-") + name, name, 12000, 128, wallNow());
+                if (node.name == "well") {
+                    draft.cpuRequested = MilliCpu();
+                }
+                cluster.upsert(draft);
+            }
+        });
+        MapLegend legend;
+        legend.resize(1600, 32);
+        static_cast<QWidget &>(legend).show();
+        legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
+        QSignalSpy wanted(&legend, &MapLegend::seenWanted);
+        QTest::mouseClick(&legend, Qt::LeftButton, {}, legend.rectOf(word).center().toPoint());
+        QCOMPARE(wanted.count(), 1);
+        const auto mask = wanted.takeFirst().at(0).value<ClassMask>();
+        // The same by keyboard.
+        legend.setFocus(Qt::TabFocusReason);
+        QTest::keyClick(&legend, Qt::Key_Home);
+        for (int i = 0; i < 20 && !legend.accessibleName().contains(word); ++i) {
+            QTest::keyClick(&legend, Qt::Key_Right);
+        }
+        QTest::keyClick(&legend, Qt::Key_Space);
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(wanted.takeFirst().at(0).value<ClassMask>(), mask);
+
+        s.view.setSeen(mask);
+        s.view.settle();
+        const QImage image = s.image();
+        const QRgb track = Theme::instance().color(Token::Track).rgb() & 0xffffffU;
+        for (const auto &tile : s.view.content().tiles) {
+            const std::string name(tile.name);
+            const QPoint pod = s.view.rectOf(s.find(name, "p-" + name)).center().toPoint();
+            QVERIFY2(((image.pixel(pod) & 0xffffffU) != track) == lit.contains(shown(tile.name)), name.c_str());
+        }
+        s.view.setFocus(Qt::TabFocusReason);
+        QTest::keyClick(&s.view, Qt::Key_N);
+        QVERIFY2(
+            s.view.describe(s.view.current()).contains(lit.front()), qPrintable(s.view.describe(s.view.current())));
+    }
+
+    void silentNodesAreSeenFromAfarInEveryLens_data() { everyLensPaintsItsClasses_data(); }
+    void silentNodesAreSeenFromAfarInEveryLens()
+    {
+        QFETCH(int, lens);
+        Shown s([](ClusterStore &cluster) {
+            auto node = sampleNode("n", "default", 32, 128, wallNow());
+            node.silent = true;
+            node.state = State::Failed;
+            cluster.upsert(node);
+        });
+        s.view.setLens(static_cast<Lens>(lens));
+        s.view.zoomTo(layout::Level::Fleet);
+        s.view.settle();
+        const QRect tile = s.view.rectOf({0, -1, -1}).toAlignedRect();
+        QVERIFY(hasColor(s.image(), QRect(tile.x(), tile.y(), tile.width(), 1), stateColor(State::Failed)));
+    }
+
+    void stepsOfARampAreCountedAndLitUp()
+    {
+        Shown s([](ClusterStore &cluster) {
+            cluster.upsert(sampleNode("n", "default", 32, 128, wallNow()));
+            std::vector<UsageDraft> usage;
+            for (int i = 0; i < 5; ++i) {
+                const auto draft = samplePod("ns", "p" + std::to_string(i), "n", 1000, 128, wallNow());
+                cluster.upsert(draft);
+                usage.push_back({"ns", draft.name, MilliCpu(i < 3 ? 200 : 800), Bytes(1), wallNow()});
+            }
+            cluster.setUsage(ResourceKind::PodMetrics, usage, wallNow());
+        });
+        s.view.setLens(Lens::Used);
+        s.view.settle();
+        MapLegend legend;
+        legend.resize(1280, 32);
+        static_cast<QWidget &>(legend).show();
+        legend.activateWindow();
+        const auto show = [&](ClassMask seen) {
+            legend.show(s.view.content(), *s.view.classes(), s.view.level(), seen);
+        };
+        show(kAllClasses);
+        QVERIFY2(legend.plainText().startsWith(
+                     QStringLiteral("CPU used of requested: 15 to 25 % 3, 75 to 85 % 2, over its request 0")),
+            qPrintable(legend.plainText()));
+        QSignalSpy wanted(&legend, &MapLegend::seenWanted);
+        legend.setFocus(Qt::TabFocusReason);
+        QTRY_VERIFY(legend.hasFocus());
+        QTest::keyClick(&legend, Qt::Key_Home);
+        QTest::keyClick(&legend, Qt::Key_Right);
+        const QRectF none = legend.rectOf(QStringLiteral("over its request"));
+        QTest::keyClick(&legend, Qt::Key_Right);
+        QCOMPARE(legend.accessibleName(), QStringLiteral("Legend: CPU used of requested, 15 to 25 %: 3"));
+        QTest::keyClick(&legend, Qt::Key_Space);
+        QCOMPARE(wanted.takeFirst().at(0).value<ClassMask>(), ClassMask(1) << (C::kFirstStep + 2));
+        // The count stands beside the ramp, of the one the keyboard is on and of the one that is lit up.
+        QTest::keyClick(&legend, Qt::Key_End);
+        const QRectF calm = legend.rectOf(QStringLiteral("over its request"));
+        QVERIFY(calm.x() < none.x());
+        show(ClassMask(1) << (C::kFirstStep + 2));
+        QVERIFY(legend.rectOf(QStringLiteral("over its request")).x() > calm.x() + 40);
+    }
+
+    void whatHasNoRoomIsCountedAndNamed_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::newRow("wide") << 2400;
+        QTest::newRow("a window of 1440") << 1280;
+        QTest::newRow("a window of 1024") << 970;
+        QTest::newRow("tiny") << 400;
+    }
+    void whatHasNoRoomIsCountedAndNamed()
+    {
+        QFETCH(int, width);
+        Shown s;
+        addHeliosCluster(s.store, s.now);
+        s.publish();
+        MapLegend legend;
+        legend.resize(width, 32);
+        static_cast<QWidget &>(legend).show();
+        for (int lens = 0; lens < kLenses; ++lens) {
+            s.view.setLens(static_cast<Lens>(lens));
+            s.view.settle();
+            legend.show(s.view.content(), *s.view.classes(), s.view.level(), s.view.seen());
+            const auto text = legendOf(s.view.content(), *s.view.classes(), s.view.level());
+            const QStringList hidden = legend.hiddenText().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+            double right = 0;
+            for (std::size_t i = 0; i < text.entries.size(); ++i) {
+                const bool has = i < text.entries.size() - static_cast<std::size_t>(hidden.size());
+                if (has) {
+                    right = std::max(right, legend.rectOf(text.entries[i].word).right());
+                } else {
+                    QVERIFY(
+                        hidden[static_cast<int>(i) - static_cast<int>(text.entries.size()) + hidden.size()].startsWith(
+                            text.entries[i].word));
+                }
+            }
+            QVERIFY(right < width);
+            QVERIFY(width > 500 || !hidden.isEmpty());
+            QVERIFY(width < 500 || !legend.note().isEmpty());
+            if (width >= 1280 && static_cast<Lens>(lens) == Lens::Used) {
+                QVERIFY2(hidden.isEmpty(), qPrintable(legend.hiddenText()));
+                QVERIFY2(legend.note().startsWith(QStringLiteral("Helios measures hosts, not tasks")),
+                    qPrintable(legend.note()));
+            }
+        }
     }
 
     void rampsSayWhatTheyAreOf()

@@ -168,6 +168,87 @@ private Q_SLOTS:
         QCOMPARE(list.count(), 1);
     }
 
+    void headsOfClustersAreReachedAndOpened_data()
+    {
+        QTest::addColumn<int>("level");
+        QTest::newRow("nodes") << int(layout::Level::Nodes);
+        QTest::newRow("pods") << int(layout::Level::Pods);
+    }
+    void headsOfClustersAreReachedAndOpened()
+    {
+        QFETCH(int, level);
+        Shown s;
+        s.view.activateWindow();
+        s.view.setFocus(Qt::TabFocusReason);
+        QTRY_VERIFY(s.view.hasFocus());
+        zoomTo(s, static_cast<layout::Level>(level));
+        QSignalSpy selected(&s.view, &MapView::selected);
+        QSignalSpy wanted(&s.view, &MapView::unscheduledWanted);
+        QTest::keyClick(&s.view, Qt::Key_Home, Qt::ControlModifier);
+        for (int i = 0; i < 100 && s.view.current().clusterHead < 0; ++i) {
+            QTest::keyClick(&s.view, Qt::Key_Up);
+        }
+        QCOMPARE(s.view.current(), (MapView::Hit{-1, -1, 0}));
+        const QString words = s.view.accessibleDescription();
+        QVERIFY2(words.startsWith(QStringLiteral("cluster gke-eu, ")) && words.contains(QStringLiteral("unscheduled")),
+            qPrintable(words));
+        const QRect ring = s.view.rectOf(s.view.current()).toAlignedRect().adjusted(-3, -3, 3, 3);
+        QVERIFY(hasColor(s.image(), ring, Theme::instance().color(Token::Accent).rgb()));
+        auto *map = QAccessible::queryAccessibleInterface(&s.view);
+        QCOMPARE(map->focusChild(), map->child(0));
+        QVERIFY(map->child(0)->state().focused);
+        // What no node takes is asked for; a head without any selects its cluster.
+        QTest::keyClick(&s.view, Qt::Key_Return);
+        QCOMPARE(wanted.takeFirst().at(0).value<ClusterId>(), s.truth.clusters[0]->id());
+        QCOMPARE(selected.count(), 0);
+        QTest::keyClick(&s.view, Qt::Key_Right);
+        QCOMPARE(s.view.current().clusterHead, 1);
+        QTest::keyClick(&s.view, Qt::Key_Left);
+        QTest::keyClick(&s.view, Qt::Key_Down);
+        QCOMPARE(s.view.current().clusterHead, -1);
+        QCOMPARE(s.view.current().tile, 0);
+
+        map->child(0)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+        QCOMPARE(wanted.count(), 1);
+        QVERIFY(map->child(0)->child(0)->actionInterface()->actionNames().isEmpty()); // a group does nothing
+    }
+
+    void aHeadWithoutUnscheduledSelectsItsCluster()
+    {
+        Shown s([](ClusterStore &cluster) { cluster.upsert(sampleNode("n", "default", 32, 128, wallNow())); });
+        QSignalSpy selected(&s.view, &MapView::selected);
+        s.view.setFocus(Qt::TabFocusReason);
+        QTest::keyClick(&s.view, Qt::Key_Home);
+        QTest::keyClick(&s.view, Qt::Key_Up);
+        QTest::keyClick(&s.view, Qt::Key_Space);
+        const AnyId cluster = s.truth.clusters[0]->id();
+        QCOMPARE(selected.takeFirst().at(0).value<AnyId>(), cluster);
+        QCOMPARE(s.view.selectedHit(), (MapView::Hit{-1, -1, 0}));
+        s.publish();
+        QCOMPARE(s.view.current(), (MapView::Hit{-1, -1, 0})); // it stays there
+    }
+
+    void placesThatAreFreeAreNoNodes()
+    {
+        Shown s([](ClusterStore &cluster) {
+            for (int n = 0; n < 60; ++n) {
+                cluster.upsert(sampleNode("n-" + std::to_string(n), "default", 32, 128, wallNow()));
+            }
+        });
+        s.truth.clusters[0]->remove(ResourceKind::Nodes, sampleNode("n-3", "default", 32, 128, s.now).uid);
+        s.publish();
+        QCOMPARE(s.view.content().tiles.size(), 60U);
+        auto *map = QAccessible::queryAccessibleInterface(&s.view);
+        QVERIFY2(map->text(QAccessible::Description).startsWith(QStringLiteral("59 nodes, 0 pods")),
+            qPrintable(map->text(QAccessible::Description)));
+        zoomTo(s, layout::Level::Pods);
+        MiniMapSection section(s.view);
+        section.show();
+        s.view.setSelection(s.view.idOf(s.find("n-4")));
+        section.refresh();
+        QCOMPARE(section.note(), QStringLiteral("node 4 of 59"));
+    }
+
     void theRingOfTheKeyboardIsSeen()
     {
         Shown s;
@@ -307,6 +388,36 @@ private Q_SLOTS:
         mini.show();
         mini.grab();
         QCOMPARE(mini.drawn(), 1);
+    }
+
+    void jobsThatAreDoneGreyNothing_data()
+    {
+        QTest::addColumn<int>("running");
+        QTest::newRow("beside pods that run") << 1;
+        QTest::newRow("alone") << 0;
+    }
+    /// On a node that is drawn as one, in the minimap and on the map from afar.
+    void jobsThatAreDoneGreyNothing()
+    {
+        QFETCH(int, running);
+        Shown s([running](ClusterStore &cluster) {
+            cluster.upsert(sampleNode("n", "default", 32, 128, wallNow()));
+            for (int p = 0; p < 4; ++p) {
+                auto pod = samplePod("ns", "p" + std::to_string(p), "n", 7000, 128, wallNow());
+                pod.state = p < running ? State::Ok : State::Completed;
+                cluster.upsert(std::move(pod));
+            }
+        });
+        zoomTo(s, layout::Level::Fleet);
+        MiniMap mini(s.view);
+        mini.resize(200, 100);
+        const QRgb ready = Theme::instance().cell(State::Ok).rgb();
+        const QRgb completed = Theme::instance().cell(State::Completed).rgb();
+        const QRect inside = s.view.rectOf(s.find("n")).toAlignedRect().adjusted(2, 2, -2, -2);
+        for (const QImage &image : {s.image().copy(inside), mini.grab().toImage()}) {
+            QCOMPARE(hasColor(image, image.rect(), ready), running > 0);
+            QCOMPARE(hasColor(image, image.rect(), completed), running == 0);
+        }
     }
 
     /// Crowded into a few pixels, the one failed pod of a thousand nodes is still there.

@@ -487,8 +487,8 @@ private Q_SLOTS:
         QCOMPARE(all.tiles.size(), 600U);
         QCOMPARE(all.pods, 6900U);
         QCOMPARE(all.kept, 6900U);
-        QCOMPARE(static_cast<int>(all.silent), truth.silentNodes);
-        QCOMPARE(static_cast<int>(all.cordoned), truth.cordonedNodes);
+        QCOMPARE(static_cast<int>(all.marked.silent), truth.silentNodes);
+        QCOMPARE(static_cast<int>(all.marked.cordoned), truth.cordonedNodes);
         QCOMPARE(static_cast<int>(all.states[static_cast<std::size_t>(State::Failed)]), truth.failed);
 
         ContentOptions options;

@@ -51,8 +51,8 @@ std::map<std::string, std::string> said(const Content &content)
                             .arg(group.requested)
                             .arg(group.allocatable)
                             .arg(group.kept)
-                            .arg(group.silent)
-                            .arg(group.cordoned)
+                            .arg(group.marked.silent)
+                            .arg(group.marked.cordoned)
                             .toStdString()
                 + counts(group.states);
             for (std::uint32_t t = group.firstTile; t < group.firstTile + group.tiles; ++t) {
@@ -63,9 +63,8 @@ std::map<std::string, std::string> said(const Content &content)
                 if (tile.group != g || tile.cluster != group.cluster) {
                     out["wrong"] = name;
                 }
-                std::string text = QStringLiteral("state %1, worst %2, %3 %4 %5, %6 failed, %7 %8 ")
+                std::string text = QStringLiteral("state %1, %2 %3 %4, %5 failed, %6 %7 ")
                                        .arg(static_cast<int>(tile.state))
-                                       .arg(static_cast<int>(tile.worst))
                                        .arg(tile.silent)
                                        .arg(tile.cordoned)
                                        .arg(tile.kept)
@@ -92,8 +91,8 @@ std::map<std::string, std::string> said(const Content &content)
     out["all"] = QStringLiteral("%1 pods, %2 kept, %3 silent, %4 cordoned, ")
                      .arg(content.pods)
                      .arg(content.kept)
-                     .arg(content.silent)
-                     .arg(content.cordoned)
+                     .arg(content.marked.silent)
+                     .arg(content.marked.cordoned)
                      .toStdString()
         + counts(content.states);
     return out;
@@ -510,7 +509,7 @@ private Q_SLOTS:
         QCOMPARE(content.states[static_cast<std::size_t>(State::Failed)], 1U);
         QCOMPARE(content.tiles.size(), 3U);
         QCOMPARE(content.tiles[0].items, 2U);
-        QCOMPARE(content.tiles[0].worst, State::Failed);
+        QCOMPARE(content.tiles[0].failed, 1U);
         QVERIFY(content.tiles[0].requested < 0); // not known before the pods are
         QVERIFY(!content.itemsOf(content.tiles[0])[0].named());
         QCOMPARE(std::string(content.tiles[2].name), std::string("n-9"));
