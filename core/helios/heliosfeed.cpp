@@ -202,7 +202,7 @@ void FeedImpl::lookUp()
     options.servers = m_options.dnsServers;
     options.timeout = std::min<Millis>(options.timeout, m_options.readTimeout);
     m_lookup = std::jthread([this, options, domain = m_masters.domain](std::stop_token stop) {
-        Result<std::vector<std::string>> urls = findMasters(domain, options, stop);
+        Result<std::vector<std::string>> urls = findMasters(domain, options, std::move(stop));
         m_inbox.post([this, urls = std::move(urls)]() mutable { found(std::move(urls)); });
     });
 }

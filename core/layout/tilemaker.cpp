@@ -80,7 +80,7 @@ Tile TileMaker::ofNode(std::uint32_t slot, const Sums &sums, const Pods &pods, c
     tile.state = node.state();
     tile.silent = node.silent();
     tile.cordoned = node.cordoned();
-    const bool known = body->whole != Count::kUnknown && body->whole > 0;
+    const bool known = body->whole > 0;
     tile.sized = m_options.size == SizeBy::Equal || known;
     tile.ofCapacity = node.wholeIsCapacity();
     tile.load = loadOf(node);

@@ -9,6 +9,21 @@ namespace sextant::ui {
 
 using Kind = LegendEntry::Kind;
 
+namespace {
+
+/// Lines that rise to the right, by the painter's pen; it clips.
+void paintHatch(QPainter &painter, const QRectF &box)
+{
+    constexpr int kApart = 4;
+    const int lines = static_cast<int>((box.width() + box.height()) / kApart) + 1;
+    for (int i = 0; i < lines; ++i) {
+        const double x = box.left() - box.height() + i * kApart;
+        painter.drawLine(QPointF(x, box.bottom()), QPointF(x + box.height(), box.top()));
+    }
+}
+
+} // namespace
+
 void MapLegend::paintLook(QPainter &painter, std::uint8_t cls, const QRectF &box) const
 {
     const Theme &theme = Theme::instance();
@@ -26,9 +41,7 @@ void MapLegend::paintLook(QPainter &painter, std::uint8_t cls, const QRectF &box
         painter.setClipRect(box);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(QColor::fromRgb(look.cell), 2));
-        for (double x = -box.height(); x < box.width(); x += 4) {
-            painter.drawLine(QPointF(box.left() + x, box.bottom()), QPointF(box.left() + x + box.height(), box.top()));
-        }
+        paintHatch(painter, box);
         return;
     case LensLook::Kind::Over: {
         const double cut = box.width() / 2;
@@ -104,9 +117,7 @@ void MapLegend::paintKey(QPainter &painter, const LegendEntry &entry, const QRec
         painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5));
         painter.setClipRect(box);
         painter.setRenderHint(QPainter::Antialiasing);
-        for (double x = -box.height(); x < box.width(); x += 4) {
-            painter.drawLine(QPointF(box.left() + x, box.bottom()), QPointF(box.left() + x + box.height(), box.top()));
-        }
+        paintHatch(painter, box);
         break;
     case Kind::Silent: {
         QPen pen(theme.state(State::Failed), 2, Qt::SolidLine, Qt::FlatCap);

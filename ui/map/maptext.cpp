@@ -13,13 +13,14 @@ namespace sextant::ui {
 namespace {
 
 using layout::Item;
-using layout::Level;
 using layout::Rect;
 using layout::SizeBy;
 using layout::Tile;
 
 QString tr(const char *text) { return QCoreApplication::translate("Map", text); }
 QString text(const std::string &utf8) { return QString::fromStdString(utf8); }
+/// Of what lies about a middle, on a whole pixel.
+int topOf(int middle, int height) { return middle - height / 2; }
 
 /// One line of words from the left (or to the right), elided where they do not fit. Moves `x` past what it wrote.
 class Line {
@@ -317,7 +318,7 @@ QString groupText(const layout::Content &content, const layout::Group &group)
 {
     const SizeBy size = content.options.size;
     const QString nodes = text(formatCount(group.nodes));
-    if (group.each != Count::kUnknown && group.each > 0 && size != SizeBy::Equal) {
+    if (group.each > 0 && size != SizeBy::Equal) {
         return size == SizeBy::Memory ? nodes + QStringLiteral(" × ") + text(formatBytes(Bytes(group.each)))
                                       : tr("%1 × %2 cores").arg(nodes, text(formatCores(MilliCpu(group.each))));
     }
@@ -376,20 +377,21 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
     const QRgb main = stale ? palette.textSecondary : palette.text;
     const int mark = palette.px(14);
     const int firstMiddle = head.y + palette.px(16);
-    paintMark(painter, status.orchestrator, QRectF(head.x, firstMiddle - mark / 2, mark, mark), palette.dark);
+    paintMark(painter, status.orchestrator, QRectF(head.x, topOf(firstMiddle, mark), mark, mark), palette.dark);
     Line first(painter, head.x + palette.px(22), head.right(), firstMiddle);
     if (cluster.unscheduled > 0) {
         first.writeRight(
             tr("%1 unscheduled").arg(text(formatCount(cluster.unscheduled))), palette.table, main, palette.px(4));
         const int glyph = palette.px(12);
-        paintState(painter, State::Pending, QRectF(first.right() - glyph, firstMiddle - glyph / 2, glyph, glyph),
+        paintState(painter, State::Pending, QRectF(first.right() - glyph, topOf(firstMiddle, glyph), glyph, glyph),
             palette.dark);
         first.skipRight(glyph + palette.px(8));
     }
     first.write(shown(status.name), palette.section, main, palette.px(8), Qt::ElideMiddle);
     if (stale) {
         const int glyph = palette.px(10);
-        paintState(painter, State::Unknown, QRectF(first.left(), firstMiddle - glyph / 2, glyph, glyph), palette.dark);
+        paintState(
+            painter, State::Unknown, QRectF(first.left(), topOf(firstMiddle, glyph), glyph, glyph), palette.dark);
         first.skip(glyph + palette.px(4));
         first.write(tr("%1 old").arg(text(formatAge(status.heard, job.now))), palette.table, palette.textSecondary,
             palette.px(8));
@@ -410,7 +412,7 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
     }
     const bool memory = content.options.size == SizeBy::Memory;
     second.write(memory ? tr("Memory") : tr("CPU"), palette.table, palette.textSecondary, palette.px(8));
-    const bool known = cluster.allocatable != Count::kUnknown && cluster.allocatable > 0;
+    const bool known = cluster.allocatable > 0;
     const auto share = [&](std::int64_t value) {
         return !known || value == Count::kUnknown
             ? -1
@@ -423,7 +425,7 @@ void paintClusterHead(QPainter &painter, const MapJob &job, std::size_t index)
     bar.used = share(cluster.used);
     bar.stale = stale;
     painter.save();
-    paintBar(painter, bar, QRectF(second.left(), secondMiddle - barHeight / 2, barWidth, barHeight), palette.dark);
+    paintBar(painter, bar, QRectF(second.left(), topOf(secondMiddle, barHeight), barWidth, barHeight), palette.dark);
     painter.restore();
     second.skip(barWidth + palette.px(8));
     if (known) {
@@ -451,7 +453,7 @@ void paintCaption(QPainter &painter, const MapJob &job, std::size_t index)
     const bool stale = staleCluster(job.content->picture->cluster(job.content->clusters[group.cluster].index));
     const int middle = caption.y + caption.h / 2 - palette.px(1);
     Line line(painter, caption.x, caption.right(), middle);
-    if (group.allocatable != Count::kUnknown && group.allocatable > 0) {
+    if (group.allocatable > 0) {
         line.writeRight(text(formatPercent(group.requested, group.allocatable)), palette.table, palette.textSecondary,
             palette.px(8));
     }
@@ -475,7 +477,7 @@ void paintTileText(
     const ClassMask seen = seenIn(tile, job.seen);
     if (tile.kept && seen == kAllClasses) {
         paintState(painter, stale ? State::Unknown : tile.state,
-            QRectF(rect.x + palette.px(9), middle - glyph / 2, glyph, glyph), palette.dark);
+            QRectF(rect.x + palette.px(9), topOf(middle, glyph), glyph, glyph), palette.dark);
     }
     Line head(painter, rect.x + palette.px(26), rect.right() - palette.px(8), middle);
     QString note;

@@ -435,7 +435,7 @@ void CapacityPage::refreshParts()
             const Sums &own = picture.accounting(i).byNode[node.slot()];
             pools[{std::string(node.pool()), orchestrator}].add(own);
             const std::int64_t whole = onlyHelios ? node.cpuWhole().value : node.cpuAllocatable().value;
-            if (whole <= 0 || whole == Count::kUnknown) {
+            if (whole <= 0) {
                 ++without;
                 continue;
             }

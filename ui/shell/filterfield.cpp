@@ -308,6 +308,7 @@ void FilterField::paintEvent(QPaintEvent *event)
         painter.save();
         painter.setClipRect(rect().adjusted(theme().px(26), 0, -theme().px(36), 0));
         const int side = theme().px(18);
+        const int top = (height() - side) / 2, under = height() / 2 + theme().px(8);
         QColor fill = theme().color(Token::Accent);
         fill.setAlpha(18);
         for (const filter::Piece &piece : filter::cut(utf8).pieces) {
@@ -319,12 +320,12 @@ void FilterField::paintEvent(QPaintEvent *event)
             const auto [from, to] = span(piece.begin, piece.length);
             painter.setPen(QPen(theme().color(Token::BorderStrong), 1));
             painter.setBrush(fill);
-            painter.drawRoundedRect(QRectF(from - 2.5, (height() - side) / 2 + 0.5, to - from + 5, side - 1), 3, 3);
+            painter.drawRoundedRect(QRectF(from - 2.5, top + 0.5, to - from + 5, side - 1), 3, 3);
         }
         if (m_error && !m_error->incomplete) {
             auto [from, to] = span(m_error->begin, m_error->bytes);
             to = std::max(to, from + theme().px(6)); // something is missing there
-            painter.fillRect(QRectF(from, height() / 2 + theme().px(8), to - from, 2), theme().color(Token::Failed));
+            painter.fillRect(QRectF(from, under, to - from, 2), theme().color(Token::Failed));
         }
         painter.restore();
     }
