@@ -37,7 +37,8 @@ struct Slabs::Region {
     char *begin() { return reinterpret_cast<char *>(this); }
     static Region &of(void *place)
     {
-        return *reinterpret_cast<Region *>(reinterpret_cast<std::uintptr_t>(place) & ~(kRegion - 1));
+        const std::size_t within = reinterpret_cast<std::uintptr_t>(place) % kRegion;
+        return *reinterpret_cast<Region *>(static_cast<char *>(place) - within);
     }
     static std::size_t headOf(std::size_t span) { return span == 0 ? kHead : 0; }
     char *blocksOf(std::size_t span) { return begin() + span * kSpan + headOf(span); }

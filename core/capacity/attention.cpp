@@ -305,7 +305,7 @@ void addHosts(const ClusterSnapshot &cluster, const ClusterAccounting &accountin
             : fmt::format("; {} {} {} last seen", n == 1 ? "its" : "their", countOf(gathered.tasks, "task", "tasks"),
                 gathered.tasks == 1 ? "was" : "were");
         if (status == "DOWN") {
-            line.cause = them + " DOWN" + tasks;
+            line.cause = fmt::format("{} DOWN{}", them, tasks);
             if (!tasks.empty()) {
                 line.cause +=
                     gathered.last == kNoTime ? " at a time nobody knows" : ' ' + formatAge(gathered.last, now) + " ago";

@@ -26,7 +26,7 @@ std::uint64_t hexBits(const char *text, int count, int &bad)
 {
     std::uint64_t bits = 0;
     for (int i = 0; i < count; ++i) {
-        const int digit = kHexDigits[static_cast<unsigned char>(text[i])];
+        const int digit = kHexDigits[static_cast<unsigned char>(text[i])]; // NOLINT(bugprone-signed-char-misuse): -1
         bad |= digit;
         bits = bits << 4 | static_cast<unsigned>(digit & 15);
     }

@@ -44,6 +44,16 @@ struct Times {
         std::sort(values.begin(), values.end());
         return values.empty() ? 0 : values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
     }
+    /// The clock's time in the middle, of what more than one thread does; this one's processor time beside it.
+    void printClock(const std::string &figure, double aim) const
+    {
+        const std::string own = bench::text("%.2f ms of this thread's processor time", part(cpu, 0.5));
+        if (aim > 0) {
+            bench::print(figure, part(wall, 0.5), "%.2f ms", bench::atMost(aim), own);
+        } else {
+            bench::print(figure, bench::text("%.2f ms", part(wall, 0.5)) + "; " + own);
+        }
+    }
     /// Processor time in the middle; with the wall clock's beside it.
     void print(const std::string &figure, double aim) const
     {
@@ -159,7 +169,7 @@ void redraws(MapView &view, double aim)
         for (int i = 0; i < 15; ++i) {
             times.take([&] { paintMap(job); });
         }
-        times.print(std::string("full redraw at 1920×1080, ") + name
+        times.printClock(std::string("full redraw at 1920×1080, ") + name
                 + (height == arrangement.baseHeight ? " (tiles of " + std::to_string(height) + " px)" : ""),
             height == arrangement.baseHeight ? aim : 0);
     }
