@@ -5,6 +5,7 @@
 
 #include <QFileDialog>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QSaveFile>
 #include <QSvgGenerator>
 
@@ -24,6 +25,13 @@ bool draw(QWidget &view, QIODevice &out)
     }
     view.render(&painter);
     return painter.end();
+}
+
+/// "png" of "Picture (*.png)"; of several the first.
+QString endingOf(const QString &kind)
+{
+    static const QRegularExpression pattern(QStringLiteral("\\*\\.(\\w+)"));
+    return pattern.match(kind).captured(1);
 }
 
 } // namespace
@@ -50,13 +58,22 @@ Result<void> Page::save(const QString &file)
 void Page::exportView()
 {
     const SaveOffer offer = saveOffer();
-    const QString file = QFileDialog::getSaveFileName(this, offer.title, offer.name, offer.kinds);
-    if (file.isEmpty()) {
-        return;
-    }
-    if (const auto saved = save(file); !saved) {
-        Tip::showText(shown(saved.error().text()), QRect(mapToGlobal(QPoint(0, 0)), QSize(width(), 1)), this);
-    }
+    // Not modal by a nested loop: the window goes on meanwhile.
+    auto *dialog = new QFileDialog(this, offer.title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters(offer.kinds.split(QStringLiteral(";;")));
+    dialog->selectFile(offer.name);
+    // The ending is the dialogue's to give, so that it asks before it writes over what is there.
+    const auto end = [dialog](const QString &kind) { dialog->setDefaultSuffix(endingOf(kind)); };
+    end(dialog->selectedNameFilter());
+    connect(dialog, &QFileDialog::filterSelected, dialog, end);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &file) {
+        if (const auto saved = save(file); !saved) {
+            Tip::showText(shown(saved.error().text()), QRect(mapToGlobal(QPoint(0, 0)), QSize(width(), 1)), this);
+        }
+    });
+    dialog->open();
 }
 
 Error Page::notSaved(const QString &file, const QString &why)

@@ -24,7 +24,6 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
 
 using namespace sextant;
 using namespace sextant::ui;
@@ -465,16 +464,13 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const QString png = folder.filePath(QStringLiteral("fleet.png"));
         // As a user: the dialogue of Ctrl+E, a name, Enter.
-        bool asked = false;
-        QTimer::singleShot(0, w.page.get(), [&] {
-            auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
-            QVERIFY(dialog != nullptr);
-            asked = true;
-            dialog->findChild<QLineEdit *>()->setText(png);
-            QTest::keyClick(dialog->findChild<QLineEdit *>(), Qt::Key_Return);
-        });
         w.page->exportView();
-        QVERIFY(asked);
+        auto *dialog = w.page->findChild<QFileDialog *>();
+        QVERIFY(dialog != nullptr);
+        auto *name = dialog->findChild<QLineEdit *>();
+        name->setText(folder.filePath(QStringLiteral("fleet"))); // the kind gives the ending
+        QTest::keyClick(name, Qt::Key_Return);
+        QTRY_VERIFY(QFile::exists(png));
         QCOMPARE(QImage(png), w.page->grab().toImage().convertToFormat(QImage(png).format()));
         const QString svg = folder.filePath(QStringLiteral("fleet.SVG"));
         QVERIFY(w.page->save(svg));
