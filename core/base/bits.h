@@ -4,7 +4,9 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /// Sixty-four of something at once, a bit each.
 namespace sextant {
@@ -35,11 +37,7 @@ inline int countOf(std::uint64_t bits)
 }
 
 /// So few of sixty-four that asking each of them takes less than a step over all that has no branch.
-inline bool areFew(std::uint64_t among)
-{
-    constexpr int kFew = 12;
-    return countOf(among) < kFew;
-}
+inline bool areFew(std::uint64_t among, int few = 12) { return countOf(among) < few; }
 
 /// What `give(bit)` says of those of `among`; of the others, too, where these are not few, which takes less.
 template <class Value, class Give> std::array<Value, 64> ofEach(std::uint64_t among, const Give &give)
@@ -56,42 +54,52 @@ template <class Value, class Give> std::array<Value, 64> ofEach(std::uint64_t am
     return all;
 }
 
-/// A bit of each of sixty-four bytes. @param bit 0 to 7, the same of all
-inline std::uint64_t bitOfEach(const std::array<std::uint8_t, 64> &bytes, unsigned bit)
+#ifdef __SSE2__
+/// A bit of each of sixty-four bytes: the highest of what `make` gives for sixteen of them.
+template <class Make> std::uint64_t highestOfEach(const void *bytes, const Make &make)
 {
     std::uint64_t bits = 0;
-    if constexpr (std::endian::native == std::endian::little) {
-        constexpr std::uint64_t kEach = 0x0101010101010101, kGather = 0x0102040810204080;
-        for (unsigned at = 0; at < bytes.size(); at += 8) {
-            std::uint64_t eight = 0;
-            std::memcpy(&eight, bytes.data() + at, sizeof(eight));
-            bits |= ((eight >> bit & kEach) * kGather >> 56) << at;
-        }
-    } else {
-        for (unsigned at = 0; at < bytes.size(); ++at) {
-            bits |= std::uint64_t(bytes[at] >> bit & 1U) << at;
-        }
+    for (unsigned at = 0; at < 64; at += 16) {
+        const auto *from = reinterpret_cast<const __m128i *>(static_cast<const char *>(bytes) + at);
+        bits |= std::uint64_t(static_cast<unsigned>(_mm_movemask_epi8(make(_mm_loadu_si128(from))))) << at;
     }
     return bits;
 }
+#endif
 
-/// A byte of each bit, 1 or 0: the other way round.
-inline std::array<std::uint8_t, 64> bytesOf(std::uint64_t bits)
+/// A bit of each of sixty-four bytes. @param bit 0 to 7, the same of all
+inline std::uint64_t bitOfEach(const std::uint8_t *bytes, unsigned bit)
 {
-    std::array<std::uint8_t, 64> bytes;
-    if constexpr (std::endian::native == std::endian::little) {
-        constexpr std::uint64_t kEach = 0x0101010101010101, kOne = 0x8040201008040201, kFull = 0x7f7f7f7f7f7f7f7f;
-        for (unsigned at = 0; at < bytes.size(); at += 8) {
-            // Eight times the same byte, of each another bit; what is not 0 then reaches the byte's highest.
-            const std::uint64_t eight = (((bits >> at & 0xffU) * kEach & kOne) + kFull) >> 7 & kEach;
-            std::memcpy(bytes.data() + at, &eight, sizeof(eight));
-        }
-    } else {
-        for (unsigned at = 0; at < bytes.size(); ++at) {
-            bytes[at] = static_cast<std::uint8_t>(bits >> at & 1U);
-        }
+#ifdef __SSE2__
+    const __m128i up = _mm_cvtsi32_si128(static_cast<int>(7 - bit));
+    return highestOfEach(bytes, [up](__m128i sixteen) { return _mm_sll_epi16(sixteen, up); });
+#else
+    std::uint64_t bits = 0;
+    for (unsigned at = 0; at < 64; ++at) {
+        bits |= std::uint64_t(bytes[at] >> bit & 1U) << at;
     }
-    return bytes;
+    return bits;
+#endif
+}
+inline std::uint64_t bitOfEach(const std::array<std::uint8_t, 64> &bytes, unsigned bit)
+{
+    return bitOfEach(bytes.data(), bit);
+}
+
+/// Which of sixty-four bytes are that one.
+template <class Byte> std::uint64_t whichAre(const Byte *bytes, Byte one)
+{
+    static_assert(sizeof(Byte) == 1);
+#ifdef __SSE2__
+    const __m128i same = _mm_set1_epi8(static_cast<char>(one));
+    return highestOfEach(bytes, [same](__m128i sixteen) { return _mm_cmpeq_epi8(sixteen, same); });
+#else
+    std::uint64_t bits = 0;
+    for (unsigned at = 0; at < 64; ++at) {
+        bits |= std::uint64_t(bytes[at] == one) << at;
+    }
+    return bits;
+#endif
 }
 
 /// Those of `among` that are asked for and are so, where asking is cheap enough to ask the others as well.

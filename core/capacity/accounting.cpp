@@ -62,11 +62,13 @@ public:
         , m_cluster(cluster)
         , m_nothing(sumsOfNothing(cluster))
     {
-        m_out.byNode.m_parts.resize(cluster.nodeSlots());
-        m_out.byWorkload.m_parts.resize(cluster.workloadSlots());
-        m_out.byNamespace.m_parts.resize(cluster.namespaceSlots());
-        m_out.byTeam.m_parts.resize(cluster.strings().size());
-        m_out.byNode.m_none = m_out.byWorkload.m_none = m_nothing;
+        m_nodes.resize(cluster.nodeSlots());
+        m_workloads.resize(cluster.workloadSlots());
+        m_inNamespaces.resize(cluster.namespaceSlots());
+        m_ofTeams.resize(cluster.strings().size());
+        for (Group *group : {&m_nodes, &m_workloads, &m_inNamespaces, &m_ofTeams}) {
+            group->parts.m_nothing = m_nothing;
+        }
         for (const NamespaceView ns : cluster.namespaces()) {
             const auto id = static_cast<std::size_t>(cluster.strings().find(ns.draft().name));
             if (id >= m_namespaces.size()) {
@@ -104,12 +106,14 @@ public:
         const auto node = [](const PodView &pod) { return pod.nodeSlot(); };
         const auto workload = [](const PodView &pod) { return pod.workloadSlot(); };
         const auto ns = [this](const PodView &pod) { return namespaceSlot(pod); };
-        each(m_nodes, slot(old, node), slot(now, node));
         each(m_workloads, slot(old, workload), slot(now, workload));
         each(m_inNamespaces, slot(old, ns), slot(now, ns));
         each(m_ofTeams, slot(old, teamOf), slot(now, teamOf));
         m_out.m_tally -= was;
         m_out.m_tally += is;
+        was.forgetUsage(); // nodes are measured themselves
+        is.forgetUsage();
+        each(m_nodes, slot(old, node), slot(now, node));
         const bool waited = old != nullptr && waits(*old), waiting = now != nullptr && waits(*now);
         if (waited && !waiting) {
             erase(m_out.unscheduled, old->slot());
@@ -120,37 +124,22 @@ public:
     /// Of these pods nothing but the usage changed: their rows and their states are the same in both snapshots.
     void usageChanged(const ClusterSnapshot &before, const std::vector<std::uint32_t> &slots)
     {
-        // Pods stand on nodes in any order, and mostly beside those of their workload, namespace and team.
-        std::vector<std::pair<PodTally::UsageChange, bool>> onNode(slots.empty() ? 0 : m_cluster.nodeSlots());
         PodTally::UsageChange all;
         for (const auto slot : slots) {
             const PodView now(m_cluster, slot);
             const PodTally::UsageChange change(PodView(before, slot), now);
-            if (const auto node = now.nodeSlot(); node < onNode.size()) {
-                onNode[node].first += change;
-                onNode[node].second = true;
-            }
             m_workloads.gather(now.workloadSlot(), change);
             m_inNamespaces.gather(namespaceSlot(now), change);
             m_ofTeams.gather(teamOf(now), change);
             all += change;
-        }
-        for (std::uint32_t node = 0; node < onNode.size(); ++node) {
-            if (onNode[node].second) {
-                m_nodes.edit(node)->tally.apply(onNode[node].first);
-            }
         }
         for (Group *group : {&m_workloads, &m_inNamespaces, &m_ofTeams}) {
             group->settle();
         }
         m_out.m_tally.apply(all);
     }
-    /// Something of the node in that slot changed, or it came or went.
-    void nodeChanged(std::uint32_t slot)
-    {
-        m_nodes.edit(slot);
-        m_nodesChanged = true;
-    }
+    /// Something of a node changed, or one came or went.
+    void nodesChanged() { m_nodesChanged = true; }
 
     /// @param before null: there was none
     void countWorkloads(const ClusterSnapshot *before)
@@ -169,38 +158,8 @@ public:
 
     ClusterAccounting finish()
     {
-        const auto fill = [this](Group &group, auto &&base) {
-            for (const auto slot : group.edited) {
-                AccountPart &part = group.parts.m_parts.edit(slot, m_round);
-                const bool stands = base(part.sums, slot);
-                part.tally.fill(part.sums);
-                if (part.pods.capacity() > part.pods.size() + part.pods.size() / 4 + 8) {
-                    part.pods.shrink_to_fit();
-                }
-                if (part.tally.empty() && !stands) {
-                    group.parts.m_parts.drop(slot, m_round);
-                }
-            }
-        };
-        const auto nothing = [this](Sums &sums, std::uint32_t) {
-            sums = m_nothing;
-            return false;
-        };
-        fill(m_workloads, nothing);
-        fill(m_inNamespaces, nothing);
-        fill(m_ofTeams, nothing);
-        fill(m_nodes, [this](Sums &sums, std::uint32_t slot) {
-            sums = m_nothing;
-            const auto node = m_cluster.nodeBySlot(slot);
-            if (node) {
-                addNode(sums, *node);
-            }
-            return node.has_value();
-        });
-        for (const auto slot : m_nodes.edited) {
-            if (const auto node = m_cluster.nodeBySlot(slot)) {
-                useNodeSample(m_out.byNode.m_parts.edit(slot, m_round).sums, *node);
-            }
+        for (Group *group : {&m_nodes, &m_workloads, &m_inNamespaces, &m_ofTeams}) {
+            group->finish();
         }
         if (m_nodesChanged) {
             m_out.m_nodes = Sums();
@@ -226,6 +185,7 @@ private:
         const std::uint64_t round;
         std::vector<std::uint32_t> edited;
 
+        void resize(std::size_t slots) { parts.m_parts.resize(slots); }
         AccountPart *edit(std::uint32_t slot)
         {
             if (slot >= parts.size()) {
@@ -255,6 +215,20 @@ private:
             gathered = {};
         }
 
+        /// Keeps no more than there is.
+        void finish()
+        {
+            for (const auto slot : edited) {
+                AccountPart &part = parts.m_parts.edit(slot, round);
+                if (part.pods.capacity() > part.pods.size() + part.pods.size() / 4 + 8) {
+                    part.pods.shrink_to_fit();
+                }
+                if (part.tally.empty()) {
+                    parts.m_parts.drop(slot, round);
+                }
+            }
+        }
+
         std::uint32_t gathering = kNoSlot;
         PodTally::UsageChange gathered;
     };
@@ -270,7 +244,7 @@ private:
     const Sums m_nothing;
     const std::uint64_t m_round = nextRound();
     std::vector<std::uint32_t> m_namespaces; ///< slots, by the number of their names
-    Group m_nodes{m_out.byNode, true, m_round, {}, kNoSlot, {}};
+    Group m_nodes{m_out.byNode.m_parts, true, m_round, {}, kNoSlot, {}};
     Group m_workloads{m_out.byWorkload, true, m_round, {}, kNoSlot, {}};
     Group m_inNamespaces{m_out.byNamespace, false, m_round, {}, kNoSlot, {}};
     Group m_ofTeams{m_out.byTeam, false, m_round, {}, kNoSlot, {}};
@@ -283,9 +257,7 @@ ClusterAccounting account(const ClusterSnapshot &cluster)
     for (const PodView pod : cluster.pods()) {
         accountant.replace(nullptr, &pod);
     }
-    for (const NodeView node : cluster.nodes()) {
-        accountant.nodeChanged(node.slot());
-    }
+    accountant.nodesChanged();
     accountant.countWorkloads(nullptr);
     return accountant.finish();
 }
@@ -332,7 +304,7 @@ ClusterAccounting account(
             continue;
         }
         if (was || is) {
-            accountant.nodeChanged(slot);
+            accountant.nodesChanged();
         }
         if (was && is && NodeView(before, slot).silent() != NodeView(cluster, slot).silent()) {
             if (done.empty()) {

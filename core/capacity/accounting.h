@@ -15,9 +15,8 @@
 
 namespace sextant {
 
-/// The sums of some part of a cluster and the pods in it.
+/// What is summed over some part of a cluster, and the pods in it.
 struct AccountPart {
-    Sums sums;
     PodTally tally;
     std::vector<std::uint32_t> pods; ///< slots, ascending
     std::uint64_t round = 0; ///< SharedTable
@@ -28,10 +27,10 @@ class AccountParts {
 public:
     std::size_t size() const { return m_parts.size(); }
     /// Of a slot without anything in it: sums over nothing.
-    const Sums &operator[](std::size_t slot) const
+    Sums operator[](std::size_t slot) const
     {
         const AccountPart *part = m_parts.find(slot);
-        return part != nullptr ? part->sums : m_none;
+        return part != nullptr ? filled(*part) : m_nothing;
     }
     /// The slots of its pods, ascending.
     std::span<const std::uint32_t> pods(std::size_t slot) const
@@ -42,13 +41,39 @@ public:
     /// Calls `see(slot, sums)` for each slot with something in it.
     template <class See> void each(See see) const
     {
-        m_parts.each([&see](std::size_t slot, const AccountPart &part) { see(slot, part.sums); });
+        m_parts.each([&](std::size_t slot, const AccountPart &part) { see(slot, filled(part)); });
     }
 
 private:
     friend class Accountant;
+    Sums filled(const AccountPart &part) const
+    {
+        Sums sums = m_nothing;
+        part.tally.fill(sums);
+        return sums;
+    }
     SharedTable<AccountPart> m_parts;
-    Sums m_none;
+    Sums m_nothing;
+};
+
+/// The same of nodes, whose sums say of the node itself what it has and what it uses.
+class NodeParts {
+public:
+    std::size_t size() const { return m_parts.size(); }
+    /// @param node of the snapshot that was accounted
+    Sums operator[](const NodeView &node) const
+    {
+        Sums sums = m_parts[node.slot()];
+        addNode(sums, node);
+        useNodeSample(sums, node);
+        return sums;
+    }
+    /// The slots of the pods on it, ascending.
+    std::span<const std::uint32_t> pods(std::size_t slot) const { return m_parts.pods(slot); }
+
+private:
+    friend class Accountant;
+    AccountParts m_parts;
 };
 
 /// Everything that is summed over one cluster's snapshot. A pure function of the snapshot; accounts made from one
@@ -56,7 +81,7 @@ private:
 class ClusterAccounting {
 public:
     Sums cluster; ///< used: of the nodes where they are sampled, else of the pods
-    AccountParts byNode; ///< by node slot; nodes = 1
+    NodeParts byNode; ///< nodes = 1
     AccountParts byWorkload; ///< by slot of the topmost workload; limit and used over the pods that count
     AccountParts byNamespace; ///< by namespace slot, of namespaces that are known as objects; without their pods
     AccountParts byTeam; ///< of pods, by the StringId of their owner's name (Empty: none is said); without their pods
@@ -102,8 +127,8 @@ public:
     /// Sums over a scope. Under a namespace or team, capacity and allocatable stay the cluster's (label them so), and
     /// `used` is of the pods. Under a namespace Helios adds nothing.
     Sums sums(const Scope &scope) const;
-    const Sums *of(const NodeId &id) const;
-    const Sums *of(const WorkloadId &id) const;
+    std::optional<Sums> of(const NodeId &id) const;
+    std::optional<Sums> of(const WorkloadId &id) const;
     std::uint64_t changes() const; ///< sum of the clusters' change counters
 
 private:

@@ -279,7 +279,7 @@ void addHosts(const ClusterSnapshot &cluster, const ClusterAccounting &accountin
         }
         Gathered &one = lines[{host.status(), host.zone().empty() ? host.pool() : host.zone()}];
         one.hosts.push_back(host);
-        one.tasks += accounting.byNode[host.slot()].podsTotal;
+        one.tasks += accounting.byNode[host].podsTotal;
         one.first = earlier(one.first, host.reported());
         one.last = std::max(one.last, host.reported());
     }

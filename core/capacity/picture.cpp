@@ -9,14 +9,15 @@ Sums scopedSums(const ClusterSnapshot &cluster, const Scope &scope);
 
 namespace {
 
-const Sums *namespaceSums(const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const std::string &name)
+std::optional<Sums> namespaceSums(
+    const ClusterSnapshot &cluster, const ClusterAccounting &accounting, const std::string &name)
 {
     for (const NamespaceView ns : cluster.namespaces()) {
         if (ns.draft().name == name) {
-            return &accounting.byNamespace[ns.slot()];
+            return accounting.byNamespace[ns.slot()];
         }
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 } // namespace
@@ -69,11 +70,10 @@ Sums Picture::sums(const Scope &scope) const
                 sums.add(own.cluster);
                 continue;
             }
-            if (const Sums *part = namespaceSums(cluster(i), own, scope.ns)) {
+            if (auto part = namespaceSums(cluster(i), own, scope.ns)) {
                 // Allocatable stays the cluster's: a namespace has none of its own.
-                Sums whole = *part;
-                whole.takeNodes(own.cluster);
-                sums.add(whole);
+                part->takeNodes(own.cluster);
+                sums.add(*part);
                 continue;
             }
         }
@@ -82,16 +82,17 @@ Sums Picture::sums(const Scope &scope) const
     return sums;
 }
 
-const Sums *Picture::of(const NodeId &id) const
+std::optional<Sums> Picture::of(const NodeId &id) const
 {
     const auto *sums = accounting(id.cluster);
-    return sums != nullptr && m_snapshot.find(id) ? &sums->byNode[id.slot] : nullptr;
+    const auto node = m_snapshot.find(id);
+    return sums != nullptr && node ? std::optional(sums->byNode[*node]) : std::nullopt;
 }
 
-const Sums *Picture::of(const WorkloadId &id) const
+std::optional<Sums> Picture::of(const WorkloadId &id) const
 {
     const auto *sums = accounting(id.cluster);
-    return sums != nullptr && m_snapshot.find(id) ? &sums->byWorkload[id.slot] : nullptr;
+    return sums != nullptr && m_snapshot.find(id) ? std::optional(sums->byWorkload[id.slot]) : std::nullopt;
 }
 
 std::uint64_t Picture::changes() const

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/capacity/tally.h"
 
-#include <array>
+#include <bit>
+#include <cstring>
 #include <limits>
 
 namespace sextant {
@@ -15,81 +16,100 @@ __extension__ std::int64_t within(__int128 total)
     return total < kLeast ? kLeast : total > kMost ? kMost : static_cast<std::int64_t>(total);
 }
 
-// Sums of a block of pods. The loops go over all of it and have no branch, so that the compiler takes several pods in
-// one step.
+// Sums of a block of pods, four at a time: said so, since what the compiler makes of plain loops depends on what is
+// around them.
 
-using Bytes64 = std::array<std::uint8_t, PodBlock::kPods>; ///< 1 or 0 of each pod
-using Masks = std::array<std::uint32_t, PodBlock::kPods>; ///< all bits or none of each pod
+using Four = std::uint32_t __attribute__((vector_size(16)));
+constexpr unsigned kFours = PodBlock::kPods / 4;
 
-Masks masksOf(const Bytes64 &which)
+constexpr Four fourTimes(std::uint32_t value) { return Four{value, value, value, value}; }
+
+template <class Cell> Four fourAt(const Cell *cells, unsigned at)
 {
-    Masks masks;
-    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
-        masks[bit] = -std::uint32_t{which[bit]};
-    }
-    return masks;
+    static_assert(sizeof(Cell) == sizeof(std::uint32_t));
+    Four four;
+    std::memcpy(&four, cells + 4 * at, sizeof(four));
+    return four;
 }
 
-/// @param is 1 or 0, by bit
-template <class Is> int howMany(const Is &is)
-{
-    std::uint8_t count = 0;
-    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
-        count = static_cast<std::uint8_t>(count + is(bit));
+std::int64_t sum(Four four) { return std::int64_t{four[0]} + four[1] + four[2] + four[3]; }
+
+/// All bits or none for each of sixty-four.
+struct Masks {
+    explicit Masks(std::uint64_t which)
+    {
+        for (unsigned i = 0; i < kFours; ++i) {
+            of[i] = Four((fourTimes(static_cast<std::uint32_t>(which >> 4 * i)) & Four{1, 2, 4, 8}) != Four{});
+        }
     }
-    return count;
-}
-
-/// Columns of a resource, packed.
-template <class Cell> struct Figures {
-    const Cell *requested, *limit, *used;
-};
-template <class Cell> Figures(const Cell *, const Cell *, const Cell *) -> Figures<Cell>;
-
-/// Those of whom a figure does not fit into its cell.
-template <class Packed, class Cell> std::uint64_t wide(const Figures<Cell> &figures)
-{
-    const auto is = [&figures](unsigned bit) {
-        return (figures.requested[bit] == Packed::kWide) | (figures.limit[bit] == Packed::kWide)
-            | (figures.used[bit] == Packed::kWide);
-    };
-    std::uint32_t any = 0;
-    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
-        any |= static_cast<std::uint32_t>(is(bit));
-    }
-    return any == 0 ? 0 : those(~std::uint64_t(0), is);
-}
-
-struct Total {
-    std::int64_t known = 0; ///< the sum of the figures that are
-    int have = 0; ///< how many have one
+    Four of[kFours];
 };
 
-/// None of `among` has a wide figure.
-template <class Packed, class Cell> Total total(const Cell *cells, const Masks &among)
+/// How many of `among` are that value.
+template <class Cell> int howMany(const Cell *cells, Cell value, const Masks &among)
 {
-    // By halves, whose sums fit into 32 bits.
-    std::uint32_t low = 0, have = 0;
-    Cell high = 0;
-    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
-        const std::uint32_t known = among[bit] & -std::uint32_t{cells[bit] != Packed::kUnknown};
-        const auto cell = static_cast<Cell>(static_cast<std::uint32_t>(cells[bit]) & known);
-        low += static_cast<std::uint32_t>(cell) & 0xffffU;
-        high += cell >> 16;
-        have -= known;
+    Four count{};
+    for (unsigned i = 0; i < kFours; ++i) {
+        count -= among.of[i] & Four(fourAt(cells, i) == fourTimes(static_cast<std::uint32_t>(value)));
     }
-    return {(std::int64_t(high) * 0x10000 + low) * Packed::kUnit, static_cast<int>(have)};
+    return static_cast<int>(sum(count));
 }
 
-/// How many of `among` have no figure.
-template <class Packed, class Cell> int lack(const Cell *cells, const Masks &among)
-{
-    std::uint32_t count = 0;
-    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
-        count -= among[bit] & -std::uint32_t{cells[bit] == Packed::kUnknown};
+/// The sum of what is known of sixty-four.
+template <class Packed, class Cell> struct Total {
+    Total(const Cell *cells, const Masks &among)
+    {
+        Four total{}, count{}, bits{};
+        for (unsigned i = 0; i < kFours; ++i) {
+            const Four cell = fourAt(cells, i);
+            const Four told = among.of[i] & Four(cell != fourTimes(static_cast<std::uint32_t>(Packed::kUnknown)));
+            total += cell & told;
+            bits |= cell & told;
+            count -= told;
+        }
+        known = sum(total) * Packed::kUnit;
+        have = static_cast<int>(sum(count));
+        large = ((bits[0] | bits[1] | bits[2] | bits[3]) & kLarge) != 0;
     }
-    return static_cast<int>(count);
+    std::int64_t known;
+    int have; ///< how many have one
+    bool large; ///< one is too large for this sum, which is worth nothing then
+    /// Bits that none of sixteen may have, so that their sum fits; kWide and whatever is below 0 has one of them.
+    static constexpr std::uint32_t kLarge = 0xf0000000;
+};
+
+/// Who has a figure that makes a Total large.
+template <class Packed, class Cell> std::uint64_t whoHasLarge(const Cell *cells)
+{
+    return those(~std::uint64_t(0), [cells](unsigned bit) {
+        return cells[bit] != Packed::kUnknown
+            && (static_cast<std::uint32_t>(cells[bit]) & Total<Packed, Cell>::kLarge) != 0;
+    });
 }
+
+/// The columns of a resource of sixty-four, and their sums.
+template <class Packed, class Cell> struct Figures {
+    Figures(const Cell *requests, const Cell *limits, const Cell *uses, const Masks &among)
+        : requested(requests, among)
+        , limit(limits, among)
+        , used(uses, among)
+        , m_requests(requests)
+        , m_limits(limits)
+        , m_uses(uses)
+    {
+    }
+    bool large() const { return requested.large || limit.large || used.large; }
+    std::uint64_t whoIsLarge() const
+    {
+        return whoHasLarge<Packed>(m_requests) | whoHasLarge<Packed>(m_limits) | whoHasLarge<Packed>(m_uses);
+    }
+    int unsampled(const Masks &among) const { return howMany(m_uses, Packed::kUnknown, among); }
+
+    const Total<Packed, Cell> requested, limit, used;
+
+private:
+    const Cell *m_requests, *m_limits, *m_uses;
+};
 
 } // namespace
 
@@ -143,58 +163,62 @@ PodTally::Row PodTally::rowOf(const PodView &pod, State state)
 
 template <int Sign> void PodTally::count(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent)
 {
-    if (!areFew(which)) {
+    constexpr int kFew = 5; // one by itself takes as long as a fifth of all
+    if (!areFew(which, 2)) { // whose neighbours are as many: memory is waited for even by few
         pods.prefetchNext(std::index_sequence<PodCell::Node, PodCell::State, PodCell::Flags, PodCell::CpuRequested,
                               PodCell::CpuLimit, PodCell::MemoryRequested, PodCell::MemoryLimit>(),
             std::index_sequence<PodUsageCell::Cpu, PodUsageCell::Memory>());
     }
-    const Figures cpu{
-        pods.cells<PodCell::CpuRequested>(), pods.cells<PodCell::CpuLimit>(), pods.usage<PodUsageCell::Cpu>()};
-    const Figures memory{
-        pods.cells<PodCell::MemoryRequested>(), pods.cells<PodCell::MemoryLimit>(), pods.usage<PodUsageCell::Memory>()};
-    const std::uint64_t single = areFew(which) ? which : which & (wide<PackedCpu>(cpu) | wide<PackedMemory>(memory));
-    eachBit(single, [&](unsigned bit) { count<Sign>(rowOf(pods.at(bit), pods.state(bit, silent))); });
-    which &= ~single;
-    if (which == 0) {
+    const auto oneByOne = [&](std::uint64_t some) {
+        eachBit(some, [&](unsigned bit) { count<Sign>(rowOf(pods.at(bit), pods.state(bit, silent))); });
+    };
+    if (areFew(which, kFew)) {
+        oneByOne(which);
+        return;
+    }
+    const auto *const flags = pods.cells<PodCell::Flags>();
+    const std::uint64_t counts = which & bitOfEach(flags, std::countr_zero(unsigned{PodCounts}));
+    const Masks ofCounts(counts);
+    const Figures<PackedCpu, std::int32_t> cpu(pods.cells<PodCell::CpuRequested>(), pods.cells<PodCell::CpuLimit>(),
+        pods.usage<PodUsageCell::Cpu>(), ofCounts);
+    const Figures<PackedMemory, std::uint32_t> memory(pods.cells<PodCell::MemoryRequested>(),
+        pods.cells<PodCell::MemoryLimit>(), pods.usage<PodUsageCell::Memory>(), ofCounts);
+    if (cpu.large() || memory.large()) {
+        const std::uint64_t large = cpu.whoIsLarge() | memory.whoIsLarge();
+        oneByOne(which & large);
+        count<Sign>(pods, which & ~large, silent);
         return;
     }
     const bool kubernetes = pods.cluster().status().orchestrator == Orchestrator::Kubernetes;
-    const auto *const flags = pods.cells<PodCell::Flags>();
-    const auto *const nodes = pods.cells<PodCell::Node>();
-    const Bytes64 in = bytesOf(which);
     const auto states = pods.states(silent);
-    Bytes64 counts, expected;
-    for (unsigned bit = 0; bit < PodBlock::kPods; ++bit) {
-        counts[bit] = in[bit] & std::uint8_t{(flags[bit] & PodCounts) != 0};
-        expected[bit] = counts[bit] & std::uint8_t{expectsUsage(kubernetes, states[bit])};
-    }
+    std::uint64_t expected = 0;
     for (std::size_t i = 0; i < m_states.size(); ++i) {
-        m_states[i] += howMany([&](unsigned bit) { return in[bit] & std::uint8_t{states[bit] == State(i)}; }) * Sign;
+        const std::uint64_t inState = which & whichAre(states.data(), State(i));
+        m_states[i] += countOf(inState) * Sign;
+        expected |= expectsUsage(kubernetes, State(i)) ? inState & counts : 0;
     }
-    const auto counted = [&](const auto &is) {
-        return howMany([&](unsigned bit) { return counts[bit] & std::uint8_t{is(bit)}; }) * Sign;
+    const auto counted = [&](PodFlag flag) {
+        return countOf(counts & bitOfEach(flags, std::countr_zero(unsigned{flag}))) * Sign;
     };
-    const int all = counted([](unsigned) { return true; });
+    const int all = countOf(counts) * Sign;
     m_podsTotal += countOf(which) * Sign;
     m_pods += all;
-    m_unscheduled += counted([nodes](unsigned bit) { return nodes[bit] == StringId::Empty; });
-    m_cpu.unlimited += counted([flags](unsigned bit) { return (flags[bit] & PodCpuUnlimited) != 0; });
-    m_memory.unlimited += counted([flags](unsigned bit) { return (flags[bit] & PodMemoryUnlimited) != 0; });
-    const Masks ofCounted = masksOf(counts), ofExpected = masksOf(expected);
-    const auto put = [&]<class Packed>(Resource &resource, const auto &figures, Packed) {
-        const Total requested = total<Packed>(figures.requested, ofCounted),
-                    limit = total<Packed>(figures.limit, ofCounted), used = total<Packed>(figures.used, ofCounted);
-        resource.requested += Wide(requested.known) * Sign;
-        resource.charged += kubernetes ? Wide(requested.known) * Sign : 0;
-        resource.undeclared += all - requested.have * Sign;
-        resource.limit += Wide(limit.known) * Sign;
-        resource.noLimit += kubernetes ? 0 : all - limit.have * Sign;
-        resource.used += Wide(used.known) * Sign;
-        resource.sampled += used.have * Sign;
-        resource.unsampled += lack<Packed>(figures.used, ofExpected) * Sign;
+    m_unscheduled += howMany(pods.cells<PodCell::Node>(), StringId::Empty, ofCounts) * Sign;
+    m_cpu.unlimited += counted(PodCpuUnlimited);
+    m_memory.unlimited += counted(PodMemoryUnlimited);
+    const Masks ofExpected(expected);
+    const auto put = [&](Resource &resource, const auto &figures, int unsampled) {
+        resource.requested += Wide(figures.requested.known) * Sign;
+        resource.charged += kubernetes ? Wide(figures.requested.known) * Sign : 0;
+        resource.undeclared += all - figures.requested.have * Sign;
+        resource.limit += Wide(figures.limit.known) * Sign;
+        resource.noLimit += kubernetes ? 0 : all - figures.limit.have * Sign;
+        resource.used += Wide(figures.used.known) * Sign;
+        resource.sampled += figures.used.have * Sign;
+        resource.unsampled += unsampled * Sign;
     };
-    put(m_cpu, cpu, PackedCpu());
-    put(m_memory, memory, PackedMemory());
+    put(m_cpu, cpu, cpu.unsampled(ofExpected));
+    put(m_memory, memory, memory.unsampled(ofExpected));
 }
 template void PodTally::count<1>(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent);
 template void PodTally::count<-1>(const PodBlock &pods, std::uint64_t which, const SilentNodes &silent);
@@ -272,6 +296,14 @@ void PodTally::apply(const UsageChange &change)
     };
     take(m_cpu, change.m_cpu);
     take(m_memory, change.m_memory);
+}
+
+void PodTally::forgetUsage()
+{
+    for (Resource *resource : {&m_cpu, &m_memory}) {
+        resource->used = 0;
+        resource->sampled = resource->unsampled = 0;
+    }
 }
 
 void PodTally::fill(const Resource &resource, ResourceSums &sums) const

@@ -25,6 +25,8 @@ public:
     PodTally &operator+=(const PodTally &other) { return take<1>(other); }
     PodTally &operator-=(const PodTally &other) { return take<-1>(other); }
     bool empty() const { return m_podsTotal == 0; }
+    /// Leaves out what the pods use: for sums to which it does not belong.
+    void forgetUsage();
 
     class UsageChange;
     /// Takes what became of the usage of pods that are in, and are otherwise as they were.

@@ -38,6 +38,11 @@ public:
         {
             return std::as_const(std::get<C>(*m_chunks[slot / Rows]))[slot % Rows];
         }
+        /// Where what at() of Blocks reads lies; a slot in use.
+        template <std::size_t C> const char *place(std::uint32_t slot) const
+        {
+            return std::get<C>(*m_chunks[slot / Rows]).place(slot % Rows);
+        }
         /// Equal pointers in two views: nothing of those rows differs.
         const std::vector<ChunkPtr> &chunks() const { return m_chunks; }
 

@@ -36,6 +36,10 @@ public:
         {
             return m_rows.template at<kFirst + C>(slot);
         }
+        template <std::size_t C> const char *place(std::uint32_t slot) const
+        {
+            return m_rows.template place<kFirst + C>(slot);
+        }
         /// The first occupied slot at or after `slot`, or slots().
         std::uint32_t nextOccupied(std::uint32_t slot) const
         {

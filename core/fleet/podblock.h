@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/bits.h"
+#include "core/base/prefetch.h"
 #include "core/fleet/snapshot.h"
 
 #include <algorithm>
@@ -67,8 +68,9 @@ public:
     {
         if (m_first + kPods < m_cluster->podSlots()) {
             const PodBlock next(*m_cluster, m_first + kPods);
-            (prefetch(next.cells<Cells>()), ...);
-            (prefetch(next.usage<Usage>()), ...);
+            const auto fetch = [](const auto *cells) { prefetch(cells, kPods * sizeof(*cells)); };
+            (fetch(next.cells<Cells>()), ...);
+            (fetch(next.usage<Usage>()), ...);
         }
     }
     std::string_view record(unsigned bit) const
@@ -103,14 +105,6 @@ public:
     }
 
 private:
-    template <class Cell> static void prefetch(const Cell *cells)
-    {
-        constexpr std::size_t kLine = 64;
-        for (std::size_t byte = 0; byte < kPods * sizeof(Cell); byte += kLine) {
-            __builtin_prefetch(reinterpret_cast<const char *>(cells) + byte);
-        }
-    }
-
     const ClusterSnapshot *m_cluster;
     std::uint32_t m_first;
 };

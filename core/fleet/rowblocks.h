@@ -41,6 +41,8 @@ public:
         const auto length = takeVarint(at, at + kLongestVarint);
         return {at, static_cast<std::size_t>(length)};
     }
+    /// Where a row's block begins, without looking at it: to ask memory for it before it is read.
+    const char *place(std::size_t row) const { return m_bytes.get() + m_begin[row]; }
     /// @param bytes not of this object; at most 16 MB, what is beyond is cut off.
     void set(std::size_t row, std::string_view bytes)
     {

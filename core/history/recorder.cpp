@@ -137,8 +137,9 @@ void Recorder::record(const Picture &picture, Time now)
             }
             Scope own = scope;
             own.pool = std::string(node.pool());
-            sums[own].add(accounting.byNode[node.slot()]);
-            addToFleet(own, accounting.byNode[node.slot()]);
+            const Sums part = accounting.byNode[node];
+            sums[own].add(part);
+            addToFleet(own, part);
         }
     }
     std::vector<SeriesKey> followed;
@@ -152,11 +153,11 @@ void Recorder::record(const Picture &picture, Time now)
     }
     for (const SeriesKey &key : followed) {
         if (const auto *node = std::get_if<NodeId>(&key)) {
-            if (const Sums *own = picture.of(*node)) {
+            if (const auto own = picture.of(*node)) {
                 sums[key] = *own;
             }
         } else if (const auto *workload = std::get_if<WorkloadId>(&key)) {
-            if (const Sums *own = picture.of(*workload)) {
+            if (const auto own = picture.of(*workload)) {
                 sums[key] = *own;
             }
         } else if (const auto *scope = std::get_if<Scope>(&key)) {

@@ -151,8 +151,8 @@ private:
                 if (place.old != nullptr && !plan.dirty[place.slot]) {
                     addTile(plan.measured[place.slot] ? maker.measuredAnew(*place.old) : *place.old);
                 } else {
-                    addTile(
-                        maker.ofNode(place.slot, accounting.byNode[place.slot], source.ofNode(place.slot), place.old));
+                    const Sums sums = accounting.byNode[NodeView(snapshot, place.slot)];
+                    addTile(maker.ofNode(place.slot, sums, source.ofNode(place.slot), place.old));
                 }
             }
             endGroup(group.changed ? nullptr : group.old);

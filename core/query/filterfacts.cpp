@@ -224,8 +224,7 @@ Number numberAt(Key key, const PodView &pod, const ClusterAccounting *, Time now
 
 Number numberAt(Key key, const NodeView &node, const ClusterAccounting *all, Time now)
 {
-    static const Sums none;
-    const Sums &sums = all != nullptr ? all->byNode[node.slot()] : none;
+    const Sums sums = all != nullptr ? all->byNode[node] : Sums();
     switch (key) {
     case Key::Age:
         return of(ageOf(node.created(), now));
@@ -254,8 +253,7 @@ Number numberAt(Key key, const NodeView &node, const ClusterAccounting *all, Tim
 
 Number numberAt(Key key, const WorkloadView &workload, const ClusterAccounting *all, Time now)
 {
-    static const Sums none;
-    const Sums &sums = all != nullptr ? all->byWorkload[workload.slot()] : none;
+    const Sums sums = all != nullptr ? all->byWorkload[workload.slot()] : Sums();
     switch (key) {
     case Key::Age:
         return of(ageOf(workload.created(), now));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/podfacts.h"
 
+#include "core/base/prefetch.h"
 #include "core/fleet/podrecord.h"
 #include "core/query/filterfacts.h"
 
@@ -67,7 +68,7 @@ std::uint64_t ofRecord(const Term &term, const PodBlock &pods, std::uint64_t amo
     std::array<std::string_view, PodBlock::kPods> texts;
     eachBit(among, [&](unsigned bit) {
         texts[bit] = find(pods.record(bit));
-        __builtin_prefetch(texts[bit].data() + texts[bit].size());
+        prefetch(texts[bit].data() + texts[bit].size(), 1);
     });
     return those(among, [&](unsigned bit) { return fits(term, texts[bit]); });
 }
@@ -126,7 +127,7 @@ std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among, 
 
 std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
-    if (!areFew(among)) {
+    if (!areFew(among, 3)) { // whose neighbours are as many: memory is waited for even by few
         pods.prefetchNext(std::index_sequence<PodCell::Namespace, PodCell::Status, PodCell::Team, PodCell::Node,
                               PodCell::WorkloadSlot, PodCell::ControllerSlot, PodCell::Digest>(),
             std::index_sequence<>());
@@ -154,7 +155,12 @@ void prepareWorkloads(const Term &term, const ClusterSnapshot &cluster, Memo &me
 
 void askWorkloads(const ClusterSnapshot &cluster, std::uint32_t first, std::uint32_t end, Memo &memo)
 {
+    constexpr std::uint32_t kAhead = 12;
+    const auto &workloads = WorkloadView::columns(cluster);
     for (std::uint32_t slot = first; memo.digests && slot < end; ++slot) {
+        if (slot + kAhead < end) {
+            prefetch(workloads.place<WorkloadCell::Record>(slot + kAhead), 1);
+        }
         memo.digests->ask(slot, workloadNames(cluster));
     }
 }

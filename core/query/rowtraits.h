@@ -26,11 +26,11 @@ template <> inline ViewRange<NodeView> rangeOf(const ClusterSnapshot &cluster) {
 template <> inline ViewRange<WorkloadView> rangeOf(const ClusterSnapshot &cluster) { return cluster.workloads(); }
 
 /// Of what is on a node, or of a workload's pods.
-inline const Sums &sumsOf(const Picture &picture, const NodeView &node, std::uint32_t cluster)
+inline Sums sumsOf(const Picture &picture, const NodeView &node, std::uint32_t cluster)
 {
-    return picture.accounting(cluster).byNode[node.slot()];
+    return picture.accounting(cluster).byNode[node];
 }
-inline const Sums &sumsOf(const Picture &picture, const WorkloadView &workload, std::uint32_t cluster)
+inline Sums sumsOf(const Picture &picture, const WorkloadView &workload, std::uint32_t cluster)
 {
     return picture.accounting(cluster).byWorkload[workload.slot()];
 }

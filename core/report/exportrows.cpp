@@ -120,7 +120,7 @@ void nodeRows(const Picture &picture, const Scope &scope, const RowSink &row, co
         for (const auto slot : slots) {
             const NodeView node(cluster, slot);
             const NodeDraft draft = node.draft();
-            const Sums &sums = accounting.byNode[slot];
+            const Sums sums = accounting.byNode[node];
             std::string roles;
             for (const auto &role : draft.roles) {
                 roles += (roles.empty() ? "" : ",") + role;
@@ -169,7 +169,7 @@ void workloadRows(const Picture &picture, const Scope &scope, const RowSink &row
         for (const auto slot : slots) {
             const WorkloadView workload(cluster, slot);
             const WorkloadDraft draft = workload.draft();
-            const Sums &sums = accounting.byWorkload[slot];
+            const Sums sums = accounting.byWorkload[slot];
             const std::string created = formatTime(draft.created);
             const Cell cells[] = {Cell::of(cluster.name()), Cell::of(draft.ns), Cell::of(exportedKind(draft.kindText)),
                 Cell::of(draft.name), Cell::of(draft.desired), Cell::of(draft.ready), Cell::of(draft.updated),

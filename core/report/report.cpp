@@ -127,8 +127,8 @@ Distribution distributionOf(const Picture &picture, const Scope &scope, bool cpu
             if (!scope.contains(node) || whole == Count::kUnknown || whole <= 0) {
                 continue;
             }
-            const ResourceSums &sums =
-                cpu ? picture.accounting(i).byNode[node.slot()].cpu : picture.accounting(i).byNode[node.slot()].memory;
+            const Sums own = picture.accounting(i).byNode[node];
+            const ResourceSums &sums = cpu ? own.cpu : own.memory;
             ++out.nodes;
             if (sums.requested == Count::kUnknown) {
                 ++out.undeclared;
@@ -189,7 +189,7 @@ void addSilentHosts(const Picture &picture, const ReportOptions &options, Report
         for (const NodeView host : cluster.nodes()) {
             if (host.status() == "DOWN" && options.scope.contains(host)) {
                 ++hosts;
-                tasks += picture.accounting(i).byNode[host.slot()].podsTotal;
+                tasks += picture.accounting(i).byNode[host].podsTotal;
             }
         }
         if (hosts > 0) {

@@ -97,7 +97,7 @@ QString sentence(std::string_view words)
     return text;
 }
 
-QString hostCause(const NodeView &host, const Sums *sums, Time now)
+QString hostCause(const NodeView &host, int tasks, Time now)
 {
     const NodeDraft draft = host.draft();
     if (draft.state == State::Ok) {
@@ -116,8 +116,8 @@ QString hostCause(const NodeView &host, const Sums *sums, Time now)
                                              : Words::tr("Its agent has not reported since %1, %2.")
                                                    .arg(shown(formatTime(draft.reported)), ago(draft.reported, now));
     text += QLatin1Char('\n') + Words::tr("What is said here was known then; containers go on without their agent.");
-    if (sums != nullptr && sums->pods > 0) {
-        text += QLatin1Char(' ') + Words::tr("Of its %1 tasks nobody can tell.").arg(count(sums->pods));
+    if (tasks > 0) {
+        text += QLatin1Char(' ') + Words::tr("Of its %1 tasks nobody can tell.").arg(count(tasks));
     }
     return text;
 }
@@ -279,7 +279,7 @@ Sheet hostSheet(const Picture &picture, const NodeView &host, Time now)
 {
     const ClusterSnapshot &cluster = host.cluster();
     const NodeDraft draft = host.draft();
-    const Sums *sums = picture.of(host.id());
+    const auto sums = picture.of(host.id());
     Sheet sheet;
     sheet.there = true;
     sheet.object = true;
@@ -294,10 +294,10 @@ Sheet hostSheet(const Picture &picture, const NodeView &host, Time now)
     words << (draft.reported == kNoTime ? Words::tr("no report known")
                                         : Words::tr("reported %1").arg(ago(draft.reported, now)));
     sheet.status = words.join(QStringLiteral(" · "));
-    sheet.cause = hostCause(host, sums, now);
+    sheet.cause = hostCause(host, sums ? sums->pods : 0, now);
     sheet.causeState = draft.state;
     DetailSection meters = section("meters", {});
-    if (sums != nullptr) {
+    if (sums) {
         meters.rows = heliosMeters(*sums, sheet.stale || draft.silent);
         if (draft.silent && draft.loadAverage) {
             meters.rows.push_back(fact(Words::tr("Last load"),

@@ -231,8 +231,7 @@ Sheet nodeSheet(const Picture &picture, const NodeView &node, const Recorder *hi
     sheet.causeState = draft.state;
     DetailSection meters;
     meters.key = QStringLiteral("meters");
-    const Sums *sums = picture.of(node.id());
-    if (sums != nullptr) {
+    if (const auto sums = picture.of(node.id())) {
         meters.rows.push_back(scopeMeter(Words::tr("CPU"), sums->cpu, false, sheet.stale));
         meters.rows.push_back(scopeMeter(Words::tr("Memory"), sums->memory, true, sheet.stale));
         DetailRow pods;
@@ -319,7 +318,7 @@ Sheet workloadSheet(const Picture &picture, const WorkloadView &workload, const 
     sheet.causeState = draft.state;
     DetailSection meters;
     meters.key = QStringLiteral("meters");
-    if (const Sums *sums = picture.of(workload.id())) {
+    if (const auto sums = picture.of(workload.id())) {
         for (const bool memory : {false, true}) {
             const ResourceSums &one = memory ? sums->memory : sums->cpu;
             meters.rows.push_back(podMeter(memory ? Words::tr("Memory") : Words::tr("CPU"), one.requested,

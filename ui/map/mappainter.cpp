@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/mappainter.h"
 
+#include "core/base/prefetch.h"
 #include "core/base/twothreads.h"
 #include "ui/map/pixelcanvas.h"
 
@@ -130,17 +131,11 @@ private:
     /// The tiles that follow are what is painted next, and their pods lie anywhere in memory.
     void fetchAfter(std::uint32_t index) const
     {
-        constexpr std::size_t kLine = 64;
-        const auto fetch = [](const void *from, std::size_t bytes) {
-            for (std::size_t at = 0; at < bytes; at += kLine) {
-                __builtin_prefetch(static_cast<const char *>(from) + at);
-            }
-        };
         if (m_level == Level::Nodes && index + 2 < m_content.tiles.size()) {
-            fetch(m_content.tiles[index + 2].pods.get(), sizeof(layout::TilePods));
+            prefetch(m_content.tiles[index + 2].pods.get(), sizeof(layout::TilePods));
             const layout::TilePods &next = *m_content.tiles[index + 1].pods;
-            fetch(next.items.data(), next.items.size() * sizeof(Item));
-            fetch(next.places.data(), next.places.size() / 2 * sizeof(layout::Place));
+            prefetch(next.items.data(), next.items.size() * sizeof(Item));
+            prefetch(next.places.data(), next.places.size() / 2 * sizeof(layout::Place));
         }
     }
     /// How a tile is drawn as one: by its own class, else by the worst of those in it that are to be seen; of states by

@@ -324,8 +324,8 @@ void MapView::showTip()
         }
     } else if (const auto *nodeId = std::get_if<NodeId>(&id)) {
         const auto node = m_content->picture->snapshot().find(*nodeId);
-        const Sums *sums = m_content->picture->of(*nodeId);
-        if (!node || sums == nullptr) {
+        const auto sums = m_content->picture->of(*nodeId);
+        if (!node || !sums) {
             return;
         }
         if (tile.ofCapacity) {

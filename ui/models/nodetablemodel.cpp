@@ -123,17 +123,14 @@ NodeTableModel::NodeTableModel(QObject *parent)
     static_assert(kNodeColumns == 28, "nodeColumns() names them all, in order");
 }
 
-const Sums &NodeTableModel::sumsAt(int row) const
-{
-    return picture()->accounting(refAt(row).cluster).byNode[refAt(row).slot];
-}
+Sums NodeTableModel::sumsAt(int row) const { return picture()->accounting(refAt(row).cluster).byNode[nodeAt(row)]; }
 
 QString NodeTableModel::nameAt(int row) const { return QString::fromStdString(std::string(nodeAt(row).name())); }
 
 Cell NodeTableModel::cellOf(int row, int column) const
 {
     const NodeView node = nodeAt(row);
-    const Sums &sums = sumsAt(row);
+    const Sums sums = sumsAt(row);
     // Helios has no notion of roles, addresses, taints, limits of CPU.
     const bool helios = isHelios(row);
     switch (static_cast<NodeColumn>(column)) {
@@ -225,7 +222,7 @@ Cell NodeTableModel::cellOf(int row, int column) const
 QString NodeTableModel::tipOf(int row, int column) const
 {
     const NodeView node = nodeAt(row);
-    const Sums &sums = sumsAt(row);
+    const Sums sums = sumsAt(row);
     switch (static_cast<NodeColumn>(column)) {
     case NodeColumn::Age:
         return momentText(node.created());

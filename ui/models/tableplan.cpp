@@ -89,7 +89,7 @@ std::uint64_t stampOf(const TableAnswer &answer, std::size_t row)
         if constexpr (std::is_same_v<View, PodView>) {
             stamp.add(static_cast<std::uint64_t>(view.state())); // of its node as well: with a silent one it is unknown
         } else if constexpr (std::is_same_v<View, NodeView>) {
-            stamp.add(sums.byNode[ref.slot]);
+            stamp.add(sums.byNode[view]);
         } else {
             stamp.add(sums.byWorkload[ref.slot]);
         }

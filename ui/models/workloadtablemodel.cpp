@@ -100,7 +100,7 @@ WorkloadTableModel::WorkloadTableModel(QObject *parent)
     static_assert(kWorkloadColumns == 23, "workloadColumns() names them all, in order");
 }
 
-const Sums &WorkloadTableModel::sumsAt(int row) const
+Sums WorkloadTableModel::sumsAt(int row) const
 {
     return picture()->accounting(refAt(row).cluster).byWorkload[refAt(row).slot];
 }
@@ -113,7 +113,7 @@ QString WorkloadTableModel::nameAt(int row) const
 Cell WorkloadTableModel::cellOf(int row, int column) const
 {
     const WorkloadView workload = workloadAt(row);
-    const Sums &sums = sumsAt(row);
+    const Sums sums = sumsAt(row);
     const bool helios = isHelios(row);
     const auto orUnknown = [helios](QString text) {
         return Cell{helios && text.isEmpty() ? countText(Count::kUnknown) : std::move(text)};
@@ -185,7 +185,7 @@ Cell WorkloadTableModel::cellOf(int row, int column) const
 
 QString WorkloadTableModel::tipOf(int row, int column) const
 {
-    const Sums &sums = sumsAt(row);
+    const Sums sums = sumsAt(row);
     const WorkloadView workload = workloadAt(row);
     const bool helios = isHelios(row);
     const auto declared = [](const QString &text, const ResourceSums &of) {

@@ -19,7 +19,7 @@ protected:
 
 private:
     WorkloadView workloadAt(int row) const { return {clusterAt(row), refAt(row).slot}; }
-    const Sums &sumsAt(int row) const;
+    Sums sumsAt(int row) const;
 };
 
 } // namespace sextant::ui

@@ -432,7 +432,7 @@ void CapacityPage::refreshParts()
             if (!scope.contains(node)) {
                 continue;
             }
-            const Sums &own = picture.accounting(i).byNode[node.slot()];
+            const Sums own = picture.accounting(i).byNode[node];
             pools[{std::string(node.pool()), orchestrator}].add(own);
             const std::int64_t whole = onlyHelios ? node.cpuWhole().value : node.cpuAllocatable().value;
             if (whole <= 0) {

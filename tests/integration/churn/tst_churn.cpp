@@ -80,10 +80,10 @@ QString difference(const ClusterSnapshot &cluster, const simulator::Truth &truth
     }
     for (const NodeView node : cluster.nodes()) {
         const auto it = nodes.find(std::string(node.name()));
+        const Sums sums = accounting.byNode[node];
         if (it == nodes.end() || node.draft().status != it->second->status
-            || accounting.byNode[node.slot()].cpu.requested != it->second->cpuRequestedMillicores
-            || accounting.byNode[node.slot()].memory.requested != it->second->memoryRequestedBytes
-            || accounting.byNode[node.slot()].pods != it->second->pods) {
+            || sums.cpu.requested != it->second->cpuRequestedMillicores
+            || sums.memory.requested != it->second->memoryRequestedBytes || sums.pods != it->second->pods) {
             return QStringLiteral("node ") + QString::fromStdString(node.draft().name) + QStringLiteral(" differs");
         }
     }

@@ -179,7 +179,7 @@ void TestFigures::theChartsNewestPointMovesByWhatIsScaled()
     const ClusterSnapshot &cluster = m_fleet->picture()->cluster(0);
     std::int64_t each = 0;
     for (const WorkloadView workload : cluster.workloads()) {
-        const Sums *sums = m_fleet->picture()->of(workload.id());
+        const auto sums = m_fleet->picture()->of(workload.id());
         if (workload.kind() == WorkloadKind::Deployment && workload.draft().desired.orZero() >= 2
             && workload.draft().ready == workload.draft().desired && sums->pods == workload.draft().desired.value
             && sums->cpu.requested > 0 && sums->cpu.requested % sums->pods == 0) {

@@ -6,6 +6,7 @@
 
 #include <QtTest>
 
+#include <array>
 #include <bit>
 #include <optional>
 #include <random>
@@ -240,16 +241,23 @@ void TestBase::sixtyFourAtOnce()
         const std::uint64_t sparse = random() & random() & random();
         const std::uint64_t bits = round % 3 == 0 ? sparse : round % 3 == 1 ? random() : ~sparse;
         QCOMPARE(countOf(bits), std::popcount(bits));
-        const auto bytes = bytesOf(bits);
+        std::array<std::uint8_t, 64> bytes, mixed;
+        for (unsigned bit = 0; bit < 64; ++bit) {
+            bytes[bit] = bits >> bit & 1U;
+            mixed[bit] = static_cast<std::uint8_t>(random());
+        }
         QCOMPARE(bitOfEach(bytes, 0), bits);
+        QCOMPARE(whichAre(bytes.data(), std::uint8_t(1)), bits);
+        for (unsigned bit = 0; bit < 64; ++bit) {
+            const unsigned one = bit % 8, many = mixed[bit] & 7U;
+            QCOMPARE(bitOfEach(mixed, one) >> bit & 1U, std::uint64_t(mixed[bit] >> one & 1U));
+            QCOMPARE(bitOfEach(mixed, many) >> bit & 1U, std::uint64_t(mixed[bit] >> many & 1U));
+        }
         const std::uint64_t among = round % 2 == 0 ? random() : random() & random() & random() & random();
         const auto all = ofEach<std::uint8_t>(among, [&](unsigned bit) { return bytes[bit]; });
         QCOMPARE(bitOfEach(all, 0) & among, bits & among);
         QCOMPARE(ofSixtyFour(among, [&](unsigned bit) { return bytes[bit] != 0; }), bits & among);
         QCOMPARE(those(among, [&](unsigned bit) { return bytes[bit] != 0; }), bits & among);
-        for (unsigned bit = 0; bit < 64; ++bit) {
-            QCOMPARE(bytes[bit], static_cast<std::uint8_t>(bits >> bit & 1U));
-        }
     }
     QCOMPARE(countOf(0), 0);
     QCOMPARE(countOf(~std::uint64_t(0)), 64);

@@ -150,7 +150,7 @@ void TestAccounting::nodesHoldTheirPods()
         }
         std::size_t listed = 0;
         for (const NodeView node : cluster.nodes()) {
-            QCOMPARE(accounting.byNode[node.slot()].cpu.requested, requested[node.slot()]);
+            QCOMPARE(accounting.byNode[node].cpu.requested, requested[node.slot()]);
             for (const auto slot : accounting.byNode.pods(node.slot())) {
                 QCOMPARE(PodView(cluster, slot).nodeSlot(), node.slot());
                 ++listed;

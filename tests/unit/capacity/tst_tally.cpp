@@ -27,7 +27,7 @@ ClusterSnapshotPtr cluster(ClusterStore &store, Orchestrator orchestrator, std::
         store.upsert(node);
     }
     std::vector<UsageDraft> samples;
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 600; ++i) {
         PodDraft pod;
         pod.uid = uid(100 + i);
         pod.ns = "ns";
@@ -35,16 +35,18 @@ ClusterSnapshotPtr cluster(ClusterStore &store, Orchestrator orchestrator, std::
         pod.node = below(4) == 0 ? "" : "node-" + std::to_string(below(3));
         pod.state = static_cast<State>(below(kStates));
         pod.counts = below(5) != 0;
-        // Of the first all sizes; of the others what fits into cells, to its ends.
+        // Of the first all sizes; then what fits into cells, to its ends; then what is just too large to be summed in
+        // 32 bits, and what just is not.
         const bool any = i < 150;
+        const std::int64_t most = i < 450 ? 0x1fffffff : 0x0fffffff;
         const auto cpu = [&] {
             const std::int64_t sizes[] = {below(4'000), -below(9), 2'147'483'646, any ? 5'000'000'000 + below(9) : 1};
-            return below(3) == 0 ? MilliCpu() : MilliCpu(sizes[below(4)]);
+            return below(3) == 0 ? MilliCpu() : MilliCpu(i < 300 ? sizes[below(4)] : below(9) == 0 ? below(9) : most);
         };
         const auto memory = [&] {
             const std::int64_t sizes[] = {
                 1024LL * below(1 << 20), 4'398'046'508'032, 0, any ? 1'000'001 + below(9) : 4'398'046'508'032};
-            return below(6) == 0 ? Bytes() : Bytes(sizes[below(4)]);
+            return below(6) == 0 ? Bytes() : Bytes(i < 300 ? sizes[below(4)] : 1024 * most);
         };
         pod.cpuRequested = cpu();
         pod.cpuLimit = cpu();

@@ -50,7 +50,7 @@ std::string s(std::string_view text) { return std::string(text); }
 std::optional<Answer> answer(const Picture &picture, const NodeView &n, Key key)
 {
     const NodeDraft &d = n.draft();
-    const Sums &sums = *picture.of(n.id());
+    const Sums sums = *picture.of(n.id());
     const bool helios = orchestrator(n.cluster()) == "helios";
     const auto cpu = plain(helios ? d.capacity.cpu : d.allocatable.cpu);
     const auto memory = plain(helios ? d.capacity.memory : d.allocatable.memory);
@@ -179,7 +179,7 @@ std::optional<Answer> answer(const Picture &picture, const PodView &p, Key key)
 std::optional<Answer> answer(const Picture &picture, const WorkloadView &w, Key key)
 {
     const WorkloadDraft &d = w.draft();
-    const Sums &sums = *picture.of(w.id());
+    const Sums sums = *picture.of(w.id());
     switch (key) {
     case Key::Text:
         return Answer{{d.name, d.ns, d.kindText, d.status, s(w.team()), d.images, s(w.cluster().name())}, {}, {}, {}};

@@ -98,7 +98,7 @@ Plain plainKey(const Picture &, const PodView &pod, int column)
 Plain plainKey(const Picture &picture, const NodeView &node, int column)
 {
     const NodeDraft &d = node.draft();
-    const Sums &sums = *picture.of(node.id());
+    const Sums sums = *picture.of(node.id());
     const bool helios = node.cluster().status().orchestrator == Orchestrator::Helios;
     const auto share = [](std::int64_t part, auto whole) {
         return part != Count::kUnknown && whole.known() && whole.value > 0
@@ -169,7 +169,7 @@ Plain plainKey(const Picture &picture, const NodeView &node, int column)
 Plain plainKey(const Picture &picture, const WorkloadView &workload, int column)
 {
     const WorkloadDraft &d = workload.draft();
-    const Sums &sums = *picture.of(workload.id());
+    const Sums sums = *picture.of(workload.id());
     switch (static_cast<WorkloadColumn>(column)) {
     case WorkloadColumn::Cluster:
         return plain(workload.cluster().name());

@@ -101,7 +101,7 @@ void TestHeliosFigures::sumsTellDeclaredFromUnknown()
     QCOMPARE(sums.memoryInUse, 3 * 24 * kGi);
 
     for (const NodeView host : picture->cluster(0).nodes()) {
-        const Sums &own = *picture->of(host.id());
+        const Sums own = *picture->of(host.id());
         QCOMPARE(own.cpu.limit, Count::kUnknown);
         if (host.name() == "h4") { // no task: a known nothing
             QCOMPARE(own.cpu.requested, std::int64_t(0));
