@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/units.h"
 #include "core/query/filterkeys.h"
 
 #include <cstddef>
@@ -48,6 +49,12 @@ struct Pattern {
     std::string folded;
     bool address = true; ///< it may be a part of an IP: nothing but digits, a-f, `.` and `:`
     bool fits(std::string_view text) const;
+};
+
+/// A number in the key's unit and what its percentage is of; Count::kUnknown: not known.
+struct Number {
+    std::int64_t value = Count::kUnknown;
+    std::int64_t whole = Count::kUnknown;
 };
 
 /// What a number is held against. low and high are inclusive, in the unit of the key (millicores, bytes, seconds,

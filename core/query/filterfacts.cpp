@@ -27,8 +27,6 @@ bool clusterFits(const Term &term, const ClusterSnapshot &cluster, Memo &memo)
     return memo.cluster.at(0, [&] { return fits(term, std::string_view(cluster.name())); });
 }
 
-std::int64_t ageOf(Time created, Time now) { return created == kNoTime ? Count::kUnknown : (now - created).count(); }
-
 Number of(std::int64_t value, std::int64_t whole = Count::kUnknown) { return {value, whole}; }
 
 int orchestratorOf(const ClusterSnapshot &cluster) { return static_cast<int>(cluster.status().orchestrator); }
@@ -198,36 +196,14 @@ int choiceAt(Key key, const WorkloadView &workload)
     }
 }
 
-Number numberAt(Key key, const PodView &pod, const ClusterAccounting *, Time now)
-{
-    switch (key) {
-    case Key::Restarts:
-        return of(pod.restartsKnown() ? static_cast<std::int64_t>(pod.restarts()) : Count::kUnknown);
-    case Key::Age:
-        return of(ageOf(pod.created(), now));
-    case Key::Cpu:
-        return of(pod.cpuUsed().value, pod.cpuRequested().value);
-    case Key::CpuRequested:
-        return of(pod.cpuRequested().value);
-    case Key::CpuLimit:
-        return of(pod.cpuLimit().value);
-    case Key::Memory:
-        return of(pod.memoryUsed().value, pod.memoryRequested().value);
-    case Key::MemoryRequested:
-        return of(pod.memoryRequested().value);
-    case Key::MemoryLimit:
-        return of(pod.memoryLimit().value);
-    default:
-        return {};
-    }
-}
+Number ageOf(Time created, Time now) { return {created == kNoTime ? Count::kUnknown : (now - created).count()}; }
 
 Number numberAt(Key key, const NodeView &node, const ClusterAccounting *all, Time now)
 {
     const Sums sums = all != nullptr ? all->byNode[node] : Sums();
     switch (key) {
     case Key::Age:
-        return of(ageOf(node.created(), now));
+        return ageOf(node.created(), now);
     case Key::Pods:
         return of(sums.pods, node.podsAllocatable().value);
     case Key::Cpu:
@@ -256,7 +232,7 @@ Number numberAt(Key key, const WorkloadView &workload, const ClusterAccounting *
     const Sums sums = all != nullptr ? all->byWorkload[workload.slot()] : Sums();
     switch (key) {
     case Key::Age:
-        return of(ageOf(workload.created(), now));
+        return ageOf(workload.created(), now);
     case Key::Pods:
         return of(sums.pods);
     case Key::Cpu:

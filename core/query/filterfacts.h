@@ -5,7 +5,7 @@
 #include "core/query/filtermemo.h"
 #include "core/query/filterrun.h"
 
-/// What objects answer to the keys of a filter, pods but for their numbers in podfacts.h. A key must be one that they
+/// What objects answer to the keys of a filter; pods: podfacts.h. A key must be one that they
 /// have (KeySpec::tables).
 namespace sextant::filter {
 
@@ -32,13 +32,10 @@ int choiceAt(Key key, const NodeView &node);
 int choiceAt(Key key, const WorkloadView &workload);
 inline int choiceAt(Key, const ServiceFacts &) { return -1; }
 
-/// A number in the key's unit and what its percentage is of; Count::kUnknown: not known.
-struct Number {
-    std::int64_t value = Count::kUnknown;
-    std::int64_t whole = Count::kUnknown;
-};
+/// How long ago that was; unknown where it is.
+Number ageOf(Time created, Time now);
+
 /// @param sums of the object's cluster.
-Number numberAt(Key key, const PodView &pod, const ClusterAccounting *sums, Time now);
 Number numberAt(Key key, const NodeView &node, const ClusterAccounting *sums, Time now);
 Number numberAt(Key key, const WorkloadView &workload, const ClusterAccounting *sums, Time now);
 inline Number numberAt(Key, const ServiceFacts &, const ClusterAccounting *, Time) { return {}; }

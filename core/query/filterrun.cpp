@@ -245,7 +245,7 @@ private:
             return any;
         }
         default:
-            return number(term, thing);
+            return held(term, filter::numberAt(term.key, thing, m_sums, m_now));
         }
     }
 
@@ -263,9 +263,9 @@ private:
                 : filter::fits(filter::anyTextOf(key), thing, memo));
     }
 
-    template <class Thing> Truth number(const Term &term, const Thing &thing)
+    /// Of a number against what the term says.
+    static Truth held(const Term &term, const filter::Number &number)
     {
-        const filter::Number number = filter::numberAt(term.key, thing, m_sums, m_now);
         Truth any = Truth::No;
         for (const filter::Bounds &bounds : term.bounds) {
             if (number.value == Count::kUnknown
@@ -343,8 +343,9 @@ private:
         }
         default: {
             Verdicts verdicts;
+            const auto numbers = filter::numbers(term.key, pods, among, m_now);
             eachBit(among, [&](unsigned bit) {
-                const Truth truth = number(term, pods.at(bit));
+                const Truth truth = held(term, numbers[bit]);
                 verdicts.yes |= std::uint64_t(truth == Truth::Yes) << bit;
                 verdicts.unknown |= std::uint64_t(truth == Truth::Unknown) << bit;
             });
@@ -365,11 +366,8 @@ private:
         if (!filter::isNumber(spec.kind)) {
             return {filter::fitting(filter::anyTextOf(key), pods, among, memo), 0};
         }
-        std::uint64_t yes = 0;
-        eachBit(among, [&](unsigned bit) {
-            yes |= std::uint64_t(filter::numberAt(key, pods.at(bit), m_sums, m_now).value != Count::kUnknown) << bit;
-        });
-        return {yes, 0};
+        const auto numbers = filter::numbers(key, pods, among, m_now);
+        return {those(among, [&](unsigned bit) { return numbers[bit].value != Count::kUnknown; }), 0};
     }
 
     const Filter m_filter;

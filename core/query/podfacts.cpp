@@ -12,6 +12,9 @@ namespace sextant::filter {
 
 namespace {
 
+/// So many of sixty-four are worth asking memory for all of the next, which are as many: few wait for it, too.
+constexpr int kFewToFetch = 3;
+
 /// By columns of interned texts: in any of them.
 template <std::size_t... Cells>
 std::uint64_t ofWords(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
@@ -127,7 +130,7 @@ std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among, 
 
 std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
-    if (!areFew(among, 3)) { // whose neighbours are as many: memory is waited for even by few
+    if (!areFew(among, kFewToFetch)) {
         pods.prefetchNext(std::index_sequence<PodCell::Namespace, PodCell::Status, PodCell::Team, PodCell::Node,
                               PodCell::WorkloadSlot, PodCell::ControllerSlot, PodCell::Digest>(),
             std::index_sequence<>());
@@ -205,6 +208,72 @@ std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t amon
         return ofNode(pods, among, memo, fits(term, std::string_view()),
             [&](const NodeView &node) { return nodeText(term, node); });
     }
+}
+
+std::array<Number, PodBlock::kPods> numbers(Key key, const PodBlock &pods, std::uint64_t among, Time now)
+{
+    std::array<Number, PodBlock::kPods> numbers;
+    const auto each = [&]<std::size_t... Cells, std::size_t... Usage>(
+        const auto &give, std::index_sequence<Cells...> cells, std::index_sequence<Usage...> usage)
+    {
+        if (!areFew(among, kFewToFetch)) {
+            pods.prefetchNext(cells, usage);
+        }
+        eachBit(among, [&](unsigned bit) { numbers[bit] = give(bit); });
+    };
+    const auto declared = [&]<std::size_t Cell>(auto amount, std::index_sequence<Cell> cell) {
+        each([&](unsigned bit) { return Number{(pods.at(bit).*amount)().value}; }, cell, std::index_sequence<>());
+    };
+    const auto used = [&]<std::size_t Cell, std::size_t Usage>(
+                          auto amount, auto whole, std::index_sequence<Cell> cell, std::index_sequence<Usage> usage) {
+        each(
+            [&](unsigned bit) {
+                const PodView pod = pods.at(bit);
+                return Number{(pod.*amount)().value, (pod.*whole)().value};
+            },
+            cell, usage);
+    };
+    switch (key) {
+    case Key::Restarts: {
+        const auto *const flags = pods.cells<PodCell::Flags>();
+        const auto *const restarts = pods.cells<PodCell::Restarts>();
+        each(
+            [&](unsigned bit) {
+                return Number{(flags[bit] & PodRestartsUnknown) != 0 ? Count::kUnknown : std::int64_t{restarts[bit]}};
+            },
+            std::index_sequence<PodCell::Flags, PodCell::Restarts>(), std::index_sequence<>());
+        break;
+    }
+    case Key::Age: {
+        const auto *const created = pods.cells<PodCell::Created>();
+        each([&](unsigned bit) { return ageOf(unpackTime(created[bit]), now); },
+            std::index_sequence<PodCell::Created>(), std::index_sequence<>());
+        break;
+    }
+    case Key::Cpu:
+        used(&PodView::cpuUsed, &PodView::cpuRequested, std::index_sequence<PodCell::CpuRequested>(),
+            std::index_sequence<PodUsageCell::Cpu>());
+        break;
+    case Key::CpuRequested:
+        declared(&PodView::cpuRequested, std::index_sequence<PodCell::CpuRequested>());
+        break;
+    case Key::CpuLimit:
+        declared(&PodView::cpuLimit, std::index_sequence<PodCell::CpuLimit>());
+        break;
+    case Key::Memory:
+        used(&PodView::memoryUsed, &PodView::memoryRequested, std::index_sequence<PodCell::MemoryRequested>(),
+            std::index_sequence<PodUsageCell::Memory>());
+        break;
+    case Key::MemoryRequested:
+        declared(&PodView::memoryRequested, std::index_sequence<PodCell::MemoryRequested>());
+        break;
+    case Key::MemoryLimit:
+        declared(&PodView::memoryLimit, std::index_sequence<PodCell::MemoryLimit>());
+        break;
+    default:
+        break;
+    }
+    return numbers;
 }
 
 std::uint64_t labelled(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)

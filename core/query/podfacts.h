@@ -5,6 +5,9 @@
 #include "core/query/filterexpression.h"
 #include "core/query/filtermemo.h"
 
+#include <array>
+#include <cstdint>
+
 /// What pods answer to the keys of a filter, sixty-four at a time: `among` says which are asked, and what is said is a
 /// part of it. Memos are of the block's cluster and of that term.
 namespace sextant::filter {
@@ -13,6 +16,9 @@ namespace sextant::filter {
 std::uint64_t fitting(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo);
 /// Their node has such a label.
 std::uint64_t labelled(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo);
+
+/// What they say to a key that asks for a number; of the others nothing is meant.
+std::array<Number, PodBlock::kPods> numbers(Key key, const PodBlock &pods, std::uint64_t among, Time now);
 
 /// For filters asked of most pods, before they are: the memo may be asked of all workloads from several threads, of
 /// each once.
