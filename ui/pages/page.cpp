@@ -49,8 +49,11 @@ Result<void> Page::save(const QString &file)
         return notSaved(file, tr("it is called neither .png nor .svg"));
     }
     QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || !(svg ? draw(*this, out) : grab().save(&out, "PNG")) || !out.commit()) {
-        return notSaved(file, out.errorString());
+    const bool open = out.open(QIODevice::WriteOnly);
+    const bool drawn = open && (svg ? draw(*this, out) : grab().save(&out, "PNG"));
+    if (!drawn || !out.commit()) {
+        const bool ofFile = out.error() != QFileDevice::NoError;
+        return notSaved(file, ofFile ? out.errorString() : tr("the picture cannot be drawn"));
     }
     return {};
 }

@@ -464,13 +464,19 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const QString png = folder.filePath(QStringLiteral("fleet.png"));
         // As a user: the dialogue of Ctrl+E, a name, Enter.
-        w.page->exportView();
-        auto *dialog = w.page->findChild<QFileDialog *>();
-        QVERIFY(dialog != nullptr);
-        auto *name = dialog->findChild<QLineEdit *>();
-        name->setText(folder.filePath(QStringLiteral("fleet"))); // the kind gives the ending
-        QTest::keyClick(name, Qt::Key_Return);
+        const auto saveAs = [&w](const QString &file) {
+            w.page->exportView();
+            const auto dialogs = w.page->findChildren<QFileDialog *>();
+            const auto open = std::find_if(
+                dialogs.begin(), dialogs.end(), [](const QFileDialog *dialog) { return dialog->isVisible(); });
+            QVERIFY(open != dialogs.end());
+            auto *name = (*open)->findChild<QLineEdit *>();
+            name->setText(file);
+            QTest::keyClick(name, Qt::Key_Return);
+        };
+        saveAs(folder.filePath(QStringLiteral("fleet"))); // the kind gives the ending
         QTRY_VERIFY(QFile::exists(png));
+        QVERIFY(Tip::current() == nullptr);
         QCOMPARE(QImage(png), w.page->grab().toImage().convertToFormat(QImage(png).format()));
         const QString svg = folder.filePath(QStringLiteral("fleet.SVG"));
         QVERIFY(w.page->save(svg));
@@ -483,7 +489,11 @@ private Q_SLOTS:
         const auto unnamed = w.page->save(folder.filePath(QStringLiteral("fleet.gif")));
         QVERIFY(!unnamed);
         QVERIFY(unnamed.error().text().find(".png") != std::string::npos);
-        QVERIFY(!w.page->save(QStringLiteral("/nowhere/fleet.png")));
+        // What cannot be saved is told, and why.
+        saveAs(QStringLiteral("/nowhere/fleet"));
+        QTRY_VERIFY(Tip::current() != nullptr);
+        QVERIFY2(Tip::current()->plainText().contains(QStringLiteral("/nowhere/fleet.png")),
+            qPrintable(Tip::current()->plainText()));
     }
 
     /// Writes pictures where SEXTANT_SHOTS names a folder; otherwise it only draws them.
