@@ -318,18 +318,40 @@ private:
         });
     }
 
+    /// What is said of each tile's items, and of all. States are the items' own: where these are the same as before,
+    /// so is what was said of them.
     void count()
     {
-        m_out.m_masks.assign(m_content.tiles.size(), 0);
-        forItems([&](const Tile &, std::uint32_t t, const Item &item, std::uint32_t i) {
-            const std::uint8_t cls = m_out.m_by == By::Item ? m_out.m_items[i]
-                : m_out.m_by == By::Tile                    ? m_out.m_tiles[t]
-                                                            : static_cast<std::uint8_t>(item.state);
-            const auto one = lookedFor(item) ? 1U : 0U;
-            m_out.m_counts[cls] += one;
-            m_out.m_masks[t] |= one << cls;
-            m_out.m_masks[t] |= one != 0 && !item.declared ? kUndeclaredPods : 0;
-        });
+        const std::size_t tiles = m_content.tiles.size();
+        m_out.m_masks.assign(tiles, 0);
+        const bool carriesOn = m_out.m_by == By::State && m_before != nullptr && m_before->m_by == By::State
+            && m_before->m_masks.size() == tiles;
+        if (carriesOn) {
+            m_out.m_counts = m_before->m_counts;
+        }
+        std::uint32_t first = 0;
+        for (std::size_t t = 0; t < tiles; ++t) {
+            const Tile &tile = m_content.tiles[t];
+            const Tile *old = carriesOn ? &m_before->m_content->tiles[t] : nullptr;
+            if (old != nullptr && old->pods == tile.pods) {
+                m_out.m_masks[t] = m_before->m_masks[t];
+                continue;
+            }
+            if (old != nullptr) {
+                for (const Item &item : old->pods->items) {
+                    m_out.m_counts[static_cast<std::size_t>(item.state)] -= lookedFor(item) ? 1 : 0;
+                }
+            }
+            for (const Item &item : tile.pods->items) {
+                const std::uint8_t cls = m_out.m_by == By::Item ? m_out.m_items[first++]
+                    : m_out.m_by == By::Tile                    ? m_out.m_tiles[t]
+                                                                : static_cast<std::uint8_t>(item.state);
+                const auto one = lookedFor(item) ? 1U : 0U;
+                m_out.m_counts[cls] += one;
+                m_out.m_masks[t] |= one << cls;
+                m_out.m_masks[t] |= one != 0 && !item.declared ? kUndeclaredPods : 0;
+            }
+        }
     }
 
     LensClasses &m_out;

@@ -56,7 +56,8 @@ public:
     static constexpr std::uint8_t kRetired = 1, kMigrated = 2, kNotStarted = 3, kInParallel = 4, kRolledBack = 5;
 
     /// @param progress of Lens::Stage; null: none is known.
-    /// @param before the answer for the content before: owners keep their colours.
+    /// @param before the answer for the content before: owners keep their colours, and states are only counted where
+    /// pods are others.
     static LensClassesPtr make(ContentPtr content, Lens lens, const migration::ProgressPtr &progress, Time now,
         const LensClasses *before = nullptr);
     /// Whether it still answers the same question.

@@ -5,6 +5,8 @@
 
 #include <QSignalSpy>
 
+#include <random>
+
 using namespace sextant;
 using namespace sextant::ui;
 using namespace sextant::test;
@@ -275,6 +277,52 @@ private Q_SLOTS:
         for (int i = 0; i < kLenses; ++i) {
             QCOMPARE(s.classes(static_cast<Lens>(i))->counted(), 2U);
         }
+    }
+
+    void statesAreCountedOnAsTheyAreCountedAnew()
+    {
+        FleetStore store;
+        const auto truth = fillSampleFleet(store);
+        std::mt19937 random(5);
+        layout::ContentOptions options;
+        auto content = std::make_shared<const layout::Content>(layout::collect(pictureOf(store), options));
+        LensClassesPtr carried = C::make(content, Lens::State, nullptr, kNoTime);
+        for (int round = 0; round < 12; ++round) {
+            ClusterStore &cluster = *truth.clusters[random() % truth.clusters.size()];
+            for (int i = 0; i < 20; ++i) {
+                const ClusterSnapshotPtr snapshot = cluster.current();
+                const auto slot = static_cast<std::uint32_t>(random() % snapshot->podSlots());
+                if (!PodView::columns(*snapshot).occupied(slot)) {
+                    continue;
+                }
+                const PodView was(*snapshot, slot);
+                PodDraft pod = samplePod(
+                    std::string(was.ns()), std::string(was.name()), std::string(was.node()), 100, 128, wallNow());
+                pod.uid = was.uid();
+                pod.resourceVersion = std::to_string(random());
+                pod.state = static_cast<State>(random() % kStates);
+                cluster.upsert(std::move(pod));
+            }
+            if (round % 4 == 3) { // others have another place, or fade
+                cluster.upsert(sampleNode("new-" + std::to_string(round), "default", 16, 64, wallNow()));
+                options.keepsPod = [round](const PodView &pod) {
+                    return (pod.slot() + static_cast<unsigned>(round)) % 3 != 0;
+                };
+            }
+            cluster.publish();
+            auto next =
+                std::make_shared<const layout::Content>(layout::collect(pictureOf(store), options, content.get()));
+            carried = C::make(next, Lens::State, nullptr, kNoTime, carried.get());
+            const LensClassesPtr anew = C::make(next, Lens::State, nullptr, kNoTime);
+            for (std::uint8_t cls = 0; cls < C::kMost; ++cls) {
+                QCOMPARE(carried->count(cls), anew->count(cls));
+            }
+            for (std::uint32_t t = 0; t < next->tiles.size(); ++t) {
+                QCOMPARE(carried->maskOf(t), anew->maskOf(t));
+            }
+            content = next;
+        }
+        QVERIFY(carried->counted() > 0);
     }
 
     void whatHasEndedStandsBehindWhatRuns_data()
