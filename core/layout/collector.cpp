@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/layout/collector.h"
 
+#include "core/base/prefetch.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -138,9 +140,10 @@ private:
         auto tileOf = std::make_shared<std::vector<std::uint32_t>>(snapshot.nodeSlots(), kNoSlot);
         for (const auto &group : plan.groups) {
             beginGroup(group);
-            for (const auto &place : group.places) {
-                if (m_stop.stop_requested()) {
-                    break;
+            for (std::size_t at = 0; at < group.places.size() && !m_stop.stop_requested(); ++at) {
+                const auto &place = group.places[at];
+                if (at + kAhead < group.places.size() && group.places[at + kAhead].old != nullptr) {
+                    fetchPods(*group.places[at + kAhead].old);
                 }
                 if (place.slot == kNoSlot) {
                     addTile(place.old->gone ? *place.old : TileMaker::empty(*place.old));
@@ -208,6 +211,9 @@ private:
         m_content.tiles.push_back(std::move(tile));
     }
 
+    /// Pods of tiles lie anywhere in memory.
+    static void fetchPods(const Tile &tile) { prefetch(tile.pods.get(), sizeof(TilePods)); }
+
     /// @param same the group before, when it holds the same tiles; null: it is summed
     void endGroup(const Group *same)
     {
@@ -222,6 +228,9 @@ private:
         }
         for (std::uint32_t t = group.firstTile; t < group.firstTile + group.tiles; ++t) {
             const Tile &tile = m_content.tiles[t];
+            if (t + kAhead < group.firstTile + group.tiles) {
+                fetchPods(m_content.tiles[t + kAhead]);
+            }
             group.units = t == group.firstTile || group.units == tile.units ? tile.units : 0;
             if (tile.gone) {
                 continue;
@@ -342,6 +351,8 @@ private:
         }
         m_content.clusters.push_back(std::move(cluster));
     }
+
+    static constexpr std::uint32_t kAhead = 8; ///< tiles whose memory is asked for before they are looked at
 
     Content &m_content;
     const ContentOptions &m_options;
