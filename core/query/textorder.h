@@ -23,7 +23,9 @@ struct TextRow {
 inline std::uint64_t headOf(std::string_view text)
 {
     std::array<unsigned char, 8> bytes{};
-    std::memcpy(bytes.data(), text.data(), std::min(text.size(), bytes.size()));
+    if (!text.empty()) { // else there may be no data
+        std::memcpy(bytes.data(), text.data(), std::min(text.size(), bytes.size()));
+    }
     std::uint64_t head = 0;
     for (const unsigned char b : bytes) {
         head = head << 8 | b;
