@@ -268,8 +268,7 @@ private:
     {
         Truth any = Truth::No;
         for (const filter::Bounds &bounds : term.bounds) {
-            if (number.value == Count::kUnknown
-                || (bounds.share && (number.whole == Count::kUnknown || number.whole <= 0))) {
+            if (number.value == Count::kUnknown || (bounds.share && number.whole <= 0)) { // as what is unknown is
                 return Truth::Unknown;
             }
             any = std::max(any,
