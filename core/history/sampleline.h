@@ -10,8 +10,7 @@
 namespace sextant {
 
 /// The samples of one scope, oldest first, packed: of each figure the difference from the one before, which is nothing
-/// nearly always. An hour of one that always moves is some six kilobytes
-/// instead of forty. Threads: one.
+/// nearly always. An hour of one that always moves is some six kilobytes instead of forty. Threads: one.
 class SampleLine {
 public:
     /// Not older than the last one.

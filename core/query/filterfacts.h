@@ -5,8 +5,7 @@
 #include "core/query/filtermemo.h"
 #include "core/query/filterrun.h"
 
-/// What objects answer to the keys of a filter; pods: podfacts.h. A key must be one that they
-/// have (KeySpec::tables).
+/// What objects answer to the keys of a filter; pods: podfacts.h. A key must be one that they have (KeySpec::tables).
 namespace sextant::filter {
 
 constexpr FilterTable tableOf(const NodeView &) { return FilterTable::Nodes; }

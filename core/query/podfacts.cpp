@@ -15,6 +15,9 @@ namespace {
 /// So many of sixty-four are worth asking memory for all of the next, which are as many: few wait for it, too.
 constexpr int kFewToFetch = 3;
 
+/// Some of PodCell or PodUsageCell.
+template <std::size_t... Cells> constexpr std::index_sequence<Cells...> kColumns;
+
 /// By columns of interned texts: in any of them.
 template <std::size_t... Cells>
 std::uint64_t ofWords(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
@@ -131,9 +134,9 @@ std::uint64_t ofIp(const Term &term, const PodBlock &pods, std::uint64_t among, 
 std::uint64_t ofAnyText(const Term &term, const PodBlock &pods, std::uint64_t among, Memo &memo)
 {
     if (!areFew(among, kFewToFetch)) {
-        pods.prefetchNext(std::index_sequence<PodCell::Namespace, PodCell::Status, PodCell::Team, PodCell::Node,
-                              PodCell::WorkloadSlot, PodCell::ControllerSlot, PodCell::Digest>(),
-            std::index_sequence<>());
+        pods.prefetchNext(kColumns<PodCell::Namespace, PodCell::Status, PodCell::Team, PodCell::Node,
+                              PodCell::WorkloadSlot, PodCell::ControllerSlot, PodCell::Digest>,
+            kColumns<>);
     }
     // What is asked once for many comes first, the pod's own texts last.
     std::uint64_t left = among & ~ofCluster(term, pods, among, memo);
@@ -221,11 +224,10 @@ std::array<Number, PodBlock::kPods> numbers(Key key, const PodBlock &pods, std::
         }
         eachBit(among, [&](unsigned bit) { numbers[bit] = give(bit); });
     };
-    const auto declared = [&]<std::size_t Cell>(auto amount, std::index_sequence<Cell> cell) {
-        each([&](unsigned bit) { return Number{(pods.at(bit).*amount)().value}; }, cell, std::index_sequence<>());
+    const auto declared = [&](auto amount, auto cell) {
+        each([&](unsigned bit) { return Number{(pods.at(bit).*amount)().value}; }, cell, kColumns<>);
     };
-    const auto used = [&]<std::size_t Cell, std::size_t Usage>(
-                          auto amount, auto whole, std::index_sequence<Cell> cell, std::index_sequence<Usage> usage) {
+    const auto used = [&](auto amount, auto whole, auto cell, auto usage) {
         each(
             [&](unsigned bit) {
                 const PodView pod = pods.at(bit);
@@ -241,34 +243,33 @@ std::array<Number, PodBlock::kPods> numbers(Key key, const PodBlock &pods, std::
             [&](unsigned bit) {
                 return Number{(flags[bit] & PodRestartsUnknown) != 0 ? Count::kUnknown : std::int64_t{restarts[bit]}};
             },
-            std::index_sequence<PodCell::Flags, PodCell::Restarts>(), std::index_sequence<>());
+            kColumns<PodCell::Flags, PodCell::Restarts>, kColumns<>);
         break;
     }
     case Key::Age: {
         const auto *const created = pods.cells<PodCell::Created>();
-        each([&](unsigned bit) { return ageOf(unpackTime(created[bit]), now); },
-            std::index_sequence<PodCell::Created>(), std::index_sequence<>());
+        each(
+            [&](unsigned bit) { return ageOf(unpackTime(created[bit]), now); }, kColumns<PodCell::Created>, kColumns<>);
         break;
     }
     case Key::Cpu:
-        used(&PodView::cpuUsed, &PodView::cpuRequested, std::index_sequence<PodCell::CpuRequested>(),
-            std::index_sequence<PodUsageCell::Cpu>());
+        used(&PodView::cpuUsed, &PodView::cpuRequested, kColumns<PodCell::CpuRequested>, kColumns<PodUsageCell::Cpu>);
         break;
     case Key::CpuRequested:
-        declared(&PodView::cpuRequested, std::index_sequence<PodCell::CpuRequested>());
+        declared(&PodView::cpuRequested, kColumns<PodCell::CpuRequested>);
         break;
     case Key::CpuLimit:
-        declared(&PodView::cpuLimit, std::index_sequence<PodCell::CpuLimit>());
+        declared(&PodView::cpuLimit, kColumns<PodCell::CpuLimit>);
         break;
     case Key::Memory:
-        used(&PodView::memoryUsed, &PodView::memoryRequested, std::index_sequence<PodCell::MemoryRequested>(),
-            std::index_sequence<PodUsageCell::Memory>());
+        used(&PodView::memoryUsed, &PodView::memoryRequested, kColumns<PodCell::MemoryRequested>,
+            kColumns<PodUsageCell::Memory>);
         break;
     case Key::MemoryRequested:
-        declared(&PodView::memoryRequested, std::index_sequence<PodCell::MemoryRequested>());
+        declared(&PodView::memoryRequested, kColumns<PodCell::MemoryRequested>);
         break;
     case Key::MemoryLimit:
-        declared(&PodView::memoryLimit, std::index_sequence<PodCell::MemoryLimit>());
+        declared(&PodView::memoryLimit, kColumns<PodCell::MemoryLimit>);
         break;
     default:
         break;

@@ -102,11 +102,8 @@ template <class View> AnyId idNamed(const ViewRange<View> &range, std::string_vi
 class TestHeliosWords : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
-    }
+    void initTestCase() { QStandardPaths::setTestModeEnabled(true); }
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
     void hostsSayWhatTheyKnow()
     {

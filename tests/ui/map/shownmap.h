@@ -14,6 +14,12 @@ namespace sextant::test {
 
 using namespace sextant::ui;
 
+/// What Qt says while it paints is an error. For init(): it holds for one test function.
+inline void failOnPaintWarnings()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("QPainter|QImage|QFont|QWidget")));
+}
+
 /// A fleet, and a view of it in a window.
 struct Shown {
     explicit Shown(const test::SampleOptions &options = {}, QSize size = {1240, 740})

@@ -14,11 +14,8 @@ class TestMapNodes : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        Theme::instance().setMode(Theme::Mode::Light);
-        QTest::failOnWarning(QRegularExpression(QStringLiteral("QPainter|QImage|QFont|QWidget")));
-    }
+    void initTestCase() { Theme::instance().setMode(Theme::Mode::Light); }
+    void init() { failOnPaintWarnings(); }
     void cleanup() { Tip::hideTip(); }
 
     void silentAndCordonedNodesAreToldApart()

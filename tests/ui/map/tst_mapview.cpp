@@ -22,11 +22,8 @@ class TestMapView : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        Theme::instance().setMode(Theme::Mode::Light);
-        QTest::failOnWarning(QRegularExpression(QStringLiteral("QPainter|QImage|QFont|QWidget")));
-    }
+    void initTestCase() { Theme::instance().setMode(Theme::Mode::Light); }
+    void init() { failOnPaintWarnings(); }
     void cleanup() { Tip::hideTip(); }
 
     void theWholeFleetAtOnce()

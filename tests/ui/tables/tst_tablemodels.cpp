@@ -99,7 +99,7 @@ PodDraft pod(int number, const char *name)
 class TestTableModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void randomChanges_data();
     void randomChanges();
     void persistentIndexesFollow();
